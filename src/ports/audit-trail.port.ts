@@ -1,0 +1,30 @@
+import type { AuditEventName, Purpose } from '../secrets/operations.js';
+import type { Scheme } from '../secrets/secret-uri.js';
+
+/** What happened in one operation. There is no field that could hold a value, a token or an address. */
+export interface AuditRecord {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly event: AuditEventName;
+  readonly subject: string | null;
+  readonly client_id: string | null;
+  readonly tenant_id: string;
+  readonly purpose: Purpose | null;
+  readonly effect: 'permit' | 'deny' | 'error';
+  /** Keyed hash of the address; null without a parsed address. */
+  readonly resource_ref: string | null;
+  readonly decision_id: string | null;
+  readonly provider: Scheme | null;
+  readonly version: number | null;
+  /** The error code of the answer; null for success. */
+  readonly code: string | null;
+  readonly correlation_id: string;
+  /** Of the caller's `traceparent` (W3C Trace Context). */
+  readonly trace_id: string | null;
+}
+
+export abstract class AuditTrail {
+  /** Resolves once the record stands. @throws SecretError AUDIT_UNAVAILABLE */
+  abstract record(record: AuditRecord): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import type { Caller } from '../secrets/caller.js';
+import type { Grant } from '../secrets/grant.js';
+import type { OperationId } from '../secrets/operations.js';
+import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
+
+/** One resource that an operation is asked for. */
+export interface AccessRequest<Resource extends SecretUri | SecretPrefix> {
+  readonly operation: OperationId;
+  readonly resource: Resource;
+  readonly caller: Caller;
+  readonly correlationId: string;
+}
+
+/** The one place where access is decided: tenant guard, what the provider can do, the policy; then a grant. */
+export abstract class PolicyEnforcementPoint {
+  /**
+   * @throws SecretError TENANT_MOUNT_MISMATCH (400), NOT_SUPPORTED and PROVIDER_NOT_CONFIGURED (501),
+   *   SECRET_AUTHZ_FAILED (403), PDP_UNAVAILABLE (503), in this order
+   */
+  abstract authorize<Resource extends SecretUri | SecretPrefix>(
+    request: AccessRequest<Resource>,
+  ): Promise<Grant<Resource>>;
+
+  /** Which of the secrets a listing may show to the caller: one answer each, in their order. Makes no grants. */
+  abstract mayList(
+    grant: Grant<SecretPrefix>,
+    uris: readonly SecretUri[],
+    correlationId: string,
+  ): Promise<readonly boolean[]>;
+}

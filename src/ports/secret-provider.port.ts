@@ -1,0 +1,115 @@
+import type { JsonObject } from '../secrets/json.js';
+import type { Sealed } from '../secrets/sealed.js';
+import type { SecretChange } from '../secrets/secret-change.js';
+import type { SecretMetadata, VersionResult } from '../secrets/secret-metadata.js';
+import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
+import type { ListedSecret, Walk } from '../secrets/walk.js';
+
+/** The map of a secret; `version` where the store counts versions. */
+export interface SecretSnapshot {
+  readonly values: Sealed<JsonObject>;
+  readonly version: number | undefined;
+}
+
+export interface SecretKeys {
+  readonly keys: readonly string[];
+  readonly version: number | undefined;
+}
+
+/** What has to hold for a change; what does not hold is PRECONDITION_FAILED (412), a missing secret too. */
+export interface Preconditions {
+  /** The version that the secret has to be at. */
+  readonly ifMatch?: number | undefined;
+  /** No version of the secret may exist, not even a deleted one. */
+  readonly ifNoneMatch?: boolean | undefined;
+}
+
+export interface ChangeOptions extends Preconditions {
+  /** Who is stamped as `created_by` and `owner` where the change makes the secret; undefined: nobody known. */
+  readonly subject: string | undefined;
+}
+
+export interface ChangeOutcome {
+  /** True where the secret did not exist before, not even as a deleted one. */
+  readonly created: boolean;
+  readonly version: number | undefined;
+  /** What was done as wanted though something beside it failed, as a stable word: `METADATA_NOT_STAMPED`. */
+  readonly warnings: readonly string[];
+}
+
+export interface Removal {
+  readonly deleted: 'version' | 'secret' | 'all_versions';
+  readonly version: number | undefined;
+}
+
+/**
+ * A store of secrets. Addresses are whole (no fragment) unless said otherwise; a fragment reaches a provider only
+ * inside a `SecretChange`. Absence is a typed error, and a failing store one of PROVIDER_DENIED, PROVIDER_ERROR,
+ * PROVIDER_UNAVAILABLE, PROVIDER_OVERLOADED, PROVIDER_TIMEOUT; none of them carries a text of the store.
+ */
+export abstract class SecretProvider {
+  /**
+   * The map at the address's version, or at the latest.
+   * @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED (latest), VERSION_NOT_FOUND, VERSION_DELETED,
+   *   VERSION_DESTROYED (pinned), NOT_SUPPORTED (pinned, where the store has no versions)
+   */
+  abstract read(uri: SecretUri): Promise<SecretSnapshot>;
+
+  /** The keys without their values. @throws as `read` */
+  abstract readKeys(uri: SecretUri): Promise<SecretKeys>;
+
+  /**
+   * Applies one change in isolation: every key that it does not name keeps what others wrote at the same moment.
+   * @throws SecretError as `applyChange`, and PRECONDITION_FAILED, WRITE_CONFLICT, OUTCOME_UNKNOWN,
+   *   PROVIDER_READ_ONLY, VALUE_TOO_COMPLEX, BODY_TOO_LARGE
+   */
+  abstract change(uri: SecretUri, change: SecretChange, options: ChangeOptions): Promise<ChangeOutcome>;
+
+  /**
+   * Deletes the latest version (softly, where the store knows that), else the secret.
+   * @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED, PRECONDITION_FAILED, OUTCOME_UNKNOWN, PROVIDER_READ_ONLY
+   */
+  abstract remove(uri: SecretUri, preconditions: Preconditions): Promise<Removal>;
+
+  /** Takes all versions and metadata away for good, of a soft-deleted secret too. @throws as `remove` */
+  abstract destroy(uri: SecretUri, preconditions: Preconditions): Promise<Removal>;
+
+  /**
+   * Every secret under the prefix, all levels down, ordered by decoded path (UTF-16 code units), in batches of
+   * the provider's choice. A prefix with nothing under it yields nothing.
+   */
+  abstract list(prefix: SecretPrefix, walk: Walk): AsyncIterable<readonly ListedSecret[]>;
+}
+
+/** What only stores with versions can do. */
+export interface VersionedStore {
+  /** @throws SecretError SECRET_NOT_FOUND */
+  readMetadata(uri: SecretUri): Promise<SecretMetadata>;
+  /** @param versions positive, without duplicates @throws SecretError SECRET_NOT_FOUND, OUTCOME_UNKNOWN */
+  undelete(uri: SecretUri, versions: readonly number[]): Promise<readonly VersionResult[]>;
+  /** @param versions positive, without duplicates @throws SecretError SECRET_NOT_FOUND, OUTCOME_UNKNOWN */
+  destroyVersions(uri: SecretUri, versions: readonly number[]): Promise<readonly VersionResult[]>;
+  /** Sets `owner` and keeps every other key of the custom metadata. @throws SecretError SECRET_NOT_FOUND */
+  updateOwner(uri: SecretUri, owner: string): Promise<void>;
+}
+
+export type VersionedSecretProvider = SecretProvider & VersionedStore;
+
+export function isVersioned(provider: SecretProvider): provider is VersionedSecretProvider {
+  return 'readMetadata' in provider;
+}
+
+/** Health of a store for readiness: `usable` decides, `state` is a word for people. */
+export interface StoreHealth {
+  readonly usable: boolean;
+  readonly state: string;
+}
+
+/** A provider that can say how its store is, without reading a secret. */
+export interface ObservableStore {
+  checkHealth(): Promise<StoreHealth>;
+}
+
+export function isObservable(provider: SecretProvider): provider is SecretProvider & ObservableStore {
+  return 'checkHealth' in provider;
+}

@@ -1,0 +1,18 @@
+import type { Caller } from './caller.js';
+import type { Purpose } from './operations.js';
+import type { SecretPrefix, SecretUri } from './secret-uri.js';
+
+/**
+ * Proof that one purpose on one resource was permitted to one caller. Services take a grant and no address:
+ * what was decided on is what is touched. Only the enforcement point makes one; a test holds that.
+ */
+export class Grant<Resource extends SecretUri | SecretPrefix = SecretUri> {
+  constructor(
+    readonly purpose: Purpose,
+    readonly resource: Resource,
+    readonly caller: Caller,
+    readonly decisionId: string,
+  ) {
+    Object.freeze(this);
+  }
+}

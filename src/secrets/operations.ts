@@ -1,0 +1,118 @@
+/** What the policy is asked about, as the platform's policies name it. */
+export type Purpose =
+  'read' | 'write' | 'delete' | 'rotate' | 'read_metadata' | 'undelete' | 'destroy_versions' | 'owner_update';
+
+/** The OAuth scope that each purpose needs. */
+export const SCOPE_OF_PURPOSE = {
+  read: 'secrets.read',
+  write: 'secrets.write',
+  delete: 'secrets.delete',
+  rotate: 'secrets.rotate',
+  read_metadata: 'secrets.read_metadata',
+  undelete: 'secrets.delete',
+  destroy_versions: 'secrets.destroy',
+  owner_update: 'secrets.set_owner',
+} as const satisfies Record<Purpose, string>;
+
+export type Scope = (typeof SCOPE_OF_PURPOSE)[Purpose];
+
+export type AuditEventName =
+  | 'secret.read'
+  | 'secret.write'
+  | 'secret.delete'
+  | 'secret.destroy'
+  | 'secret.undelete'
+  | 'secret.rotate'
+  | 'secret.metadata.read'
+  | 'secret.owner.update'
+  | 'request.refused';
+
+/** Which kinds of store can carry an operation out; the others answer 501. */
+export type StoreKind = 'yaml' | 'kv2';
+
+/** Where a request names the secret, and what its address may hold. */
+export interface AddressRule {
+  readonly in: 'query' | 'body';
+  readonly field: 'uri' | 'prefix';
+  readonly fragment: 'optional' | 'refused' | 'ignored';
+  readonly version: 'optional' | 'refused';
+}
+
+export interface Operation {
+  readonly purpose: Purpose;
+  readonly event: AuditEventName;
+  readonly address: AddressRule;
+  readonly stores: readonly StoreKind[];
+}
+
+const ANY_STORE = ['yaml', 'kv2'] as const;
+const VERSIONED = ['kv2'] as const;
+const pinnable = { in: 'query', field: 'uri', fragment: 'optional', version: 'optional' } as const;
+const latestByQuery = { in: 'query', field: 'uri', fragment: 'optional', version: 'refused' } as const;
+const latestByBody = { in: 'body', field: 'uri', fragment: 'optional', version: 'refused' } as const;
+const wholeByQuery = { in: 'query', field: 'uri', fragment: 'refused', version: 'refused' } as const;
+const wholeByBody = { in: 'body', field: 'uri', fragment: 'refused', version: 'refused' } as const;
+const prefix = { in: 'query', field: 'prefix', fragment: 'refused', version: 'refused' } as const;
+
+/**
+ * The one table of what the service does: operation, purpose (and by it the scope), audit event, where the address
+ * stands and which stores can do it. Names of operations are the operationIds of the OpenAPI document.
+ */
+export const OPERATIONS = {
+  writeSecret: { purpose: 'write', event: 'secret.write', address: latestByBody, stores: ANY_STORE },
+  readSecret: { purpose: 'read', event: 'secret.read', address: pinnable, stores: ['yaml'] },
+  readSecretValue: { purpose: 'read', event: 'secret.read', address: pinnable, stores: ANY_STORE },
+  deleteSecret: { purpose: 'delete', event: 'secret.delete', address: latestByQuery, stores: ANY_STORE },
+  /** `deleteSecret` with `destroy=true`. */
+  destroySecret: {
+    purpose: 'destroy_versions',
+    event: 'secret.destroy',
+    address: wholeByQuery,
+    stores: ANY_STORE,
+  },
+  rotateSecret: { purpose: 'rotate', event: 'secret.rotate', address: latestByBody, stores: ANY_STORE },
+  listMetadata: {
+    purpose: 'read_metadata',
+    event: 'secret.metadata.read',
+    address: prefix,
+    stores: ANY_STORE,
+  },
+  listKeys: {
+    purpose: 'read_metadata',
+    event: 'secret.metadata.read',
+    address: { ...pinnable, fragment: 'refused' },
+    stores: ANY_STORE,
+  },
+  getMetadata: {
+    purpose: 'read_metadata',
+    event: 'secret.metadata.read',
+    address: wholeByQuery,
+    stores: VERSIONED,
+  },
+  listVersions: {
+    purpose: 'read_metadata',
+    event: 'secret.metadata.read',
+    address: wholeByQuery,
+    stores: VERSIONED,
+  },
+  undeleteVersions: {
+    purpose: 'undelete',
+    event: 'secret.undelete',
+    address: wholeByBody,
+    stores: VERSIONED,
+  },
+  destroyVersions: {
+    purpose: 'destroy_versions',
+    event: 'secret.destroy',
+    address: wholeByBody,
+    stores: VERSIONED,
+  },
+  updateOwner: {
+    purpose: 'owner_update',
+    event: 'secret.owner.update',
+    address: wholeByBody,
+    stores: VERSIONED,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof OPERATIONS;
