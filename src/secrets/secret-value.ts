@@ -1,0 +1,80 @@
+import { isJsonObject, isRawNumber } from './json.js';
+import type { JsonValue } from './json.js';
+import { SecretError } from './secret.errors.js';
+import type { SecretChange } from './secret-change.js';
+import type { SecretUri } from './secret-uri.js';
+import { Sealed } from './sealed.js';
+
+/** Levels of objects and arrays inside each other. */
+export const MAX_VALUE_DEPTH = 32;
+/** Keys of all objects of a value together. */
+export const MAX_VALUE_KEYS = 1000;
+
+/**
+ * The change that a write (or, with `mustExist`, a rotation) asks for.
+ * Without a fragment the value replaces the map. With one it becomes that key, and an object whose only key is the
+ * fragment is unwrapped: `{"token":"x"}` for `#token` stores `"x"`.
+ * @throws SecretError VALUE_TOO_COMPLEX, OBJECT_REQUIRED, NULL_VALUE, NUMBER_PRECISION
+ */
+export function changeFor(uri: SecretUri, value: JsonValue, mustExist: boolean): SecretChange {
+  checkSize(value);
+  if (uri.scheme !== 'yaml') checkNumbers(value);
+  if (uri.fragment === undefined) {
+    if (!isJsonObject(value)) throw new SecretError('OBJECT_REQUIRED');
+    return { kind: 'replace', values: new Sealed(value), mustExist };
+  }
+  const unwrapped = unwrap(value, uri.fragment);
+  if (unwrapped === null) throw new SecretError('NULL_VALUE');
+  return { kind: 'set-key', key: uri.fragment, value: new Sealed(unwrapped), mustExist };
+}
+
+function unwrap(value: JsonValue, key: string): JsonValue {
+  if (!isJsonObject(value) || !Object.hasOwn(value, key) || Object.keys(value).length !== 1) return value;
+  return value[key] ?? null;
+}
+
+function checkSize(root: JsonValue): void {
+  let keys = 0;
+  for (let depth = 0, level: JsonValue[] = [root]; level.length > 0; depth += 1) {
+    if (depth > MAX_VALUE_DEPTH + 1)
+      throw new SecretError('VALUE_TOO_COMPLEX', `The value is deeper than ${MAX_VALUE_DEPTH} levels.`);
+    const next: JsonValue[] = [];
+    for (const value of level) {
+      if (isJsonObject(value)) keys += Object.keys(value).length;
+      if (keys > MAX_VALUE_KEYS)
+        throw new SecretError('VALUE_TOO_COMPLEX', `The value has more than ${MAX_VALUE_KEYS} keys.`);
+      for (const child of childrenOf(value)) next.push(child);
+    }
+    level = next;
+  }
+}
+
+/** KV v2 stores every number as a double and answers 200: a number that would come back changed is refused. */
+function checkNumbers(root: JsonValue): void {
+  const pending = [root];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (isRawNumber(value) && !isExactDouble(value.rawJSON)) throw new SecretError('NUMBER_PRECISION');
+    for (const child of childrenOf(value)) pending.push(child);
+  }
+}
+
+function childrenOf(value: JsonValue): readonly JsonValue[] {
+  if (Array.isArray(value)) return value;
+  return isJsonObject(value) ? Object.values(value) : [];
+}
+
+/** Whether the decimal value of the text is that of the shortest decimal form of its double: 0.10 is, 0.1000000000000000055 is not. */
+function isExactDouble(text: string): boolean {
+  const shortest = String(Number(text));
+  return shortest !== 'Infinity' && shortest !== '-Infinity' && normalized(text) === normalized(shortest);
+}
+
+/** A decimal as digits without outer zeros and a power of ten, so that equal values have equal texts. */
+function normalized(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + (digits.length - significant.length)}`;
+}
