@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Sealed } from '../secrets/sealed.js';
+import type { AppConfig } from './app-config.js';
+import { ConfigurationError } from './configuration.error.js';
+import { readStores } from './store-config.js';
+import type { Stores } from './store-config.js';
+import { checkSafety } from './safety-check.js';
+import { readVariables } from './variable-reader.js';
+import type { ConfigValues, Problems } from './variable-reader.js';
+
+const RANDOM_SALT_BYTES = 32;
+
+/**
+ * Reads and validates the whole configuration once. Files that variables name (secrets, certificates) are read here.
+ * @param env the variables; an empty one counts as not set
+ * @returns the configuration, deeply frozen
+ * @throws ConfigurationError that lists every bad variable
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
+  const problems: Problems = new Map();
+  const warnings: string[] = [];
+  const values = readVariables(env, problems);
+  const stores = readStores(values, problems, warnings);
+  const salt = findSalt(values, problems);
+  checkSafety(values, salt !== undefined, problems, warnings);
+  if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
+  return deepFreeze(toConfig(values, stores, salt ?? randomBytes(RANDOM_SALT_BYTES), warnings));
+}
+
+function toConfig(
+  values: ConfigValues,
+  stores: Stores,
+  salt: Buffer,
+  warnings: readonly string[],
+): AppConfig {
+  return {
+    environment: values.ENVIRONMENT,
+    http: { port: values.PORT, host: values.HOST, publicOrigin: values.PUBLIC_ORIGIN },
+    tenant: { id: values.TENANT_ID, allowedMounts: values.TENANT_ALLOWED_MOUNTS, salt: new Sealed(salt) },
+    yaml: { path: values.YAML_VAULT_PATH },
+    stores,
+    provider: {
+      timeoutMs: values.PROVIDER_TIMEOUT_MS,
+      retries: values.PROVIDER_RETRIES,
+      maxConcurrency: values.PROVIDER_MAX_CONCURRENCY,
+      queue: values.PROVIDER_QUEUE,
+    },
+    paging: { limitDefault: values.SECRETS_PAGE_LIMIT_DEFAULT },
+    pdp: { readAction: values.PDP_READ_ACTION },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    strict: values.SECRETS_STRICT,
+    warnings,
+  };
+}
+
+function findSalt(values: ConfigValues, problems: Problems): Buffer | undefined {
+  const salt = values.TENANT_SALT?.open();
+  const other = values.SECRET_TENANT_SALT?.open();
+  if (salt !== undefined && other !== undefined && salt !== other) {
+    problems.set(
+      'TENANT_SALT',
+      'TENANT_SALT and SECRET_TENANT_SALT differ; allowed: one of them, or both alike',
+    );
+  }
+  const chosen = salt ?? other;
+  return chosen === undefined ? undefined : Buffer.from(chosen, 'utf8');
+}
+
+/** Plain objects and arrays only: a `Sealed` is a value of its own. */
+function deepFreeze<T extends object>(part: T): T {
+  for (const inner of Object.values(part) as unknown[]) {
+    if (typeof inner === 'object' && inner !== null && !(inner instanceof Sealed)) deepFreeze(inner);
+  }
+  return Object.freeze(part);
+}

@@ -1,0 +1,65 @@
+import type { ConfigValues, Problems } from './variable-reader.js';
+
+const UNBUILT_SWITCHES = [
+  'SECRETS_API_REQUIRE_AUTH',
+  'SECRETS_ENFORCE_SCOPES',
+  'ENABLE_AUTHORIZATION',
+] as const;
+const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
+
+/**
+ * Refuses switches that would promise a protection this release does not have, and, under SECRETS_STRICT outside
+ * dev and test, every unsafe combination. What is unsafe and not refused becomes a warning.
+ */
+export function checkSafety(
+  values: ConfigValues,
+  hasSalt: boolean,
+  problems: Problems,
+  warnings: string[],
+): void {
+  refuseUnbuilt(values, problems);
+  if (!LOOPBACK.test(values.HOST)) {
+    warnings.push(
+      `HOST is ${values.HOST} and this release has no authentication: whoever reaches the port uses every secret.`,
+    );
+  }
+  if (values.ENVIRONMENT === 'dev' || values.ENVIRONMENT === 'test') return;
+  if (values.SECRETS_STRICT) refuseUnsafe(values, hasSalt, problems);
+  else warnings.push(...describeUnsafe(values, hasSalt));
+}
+
+function refuseUnbuilt(values: ConfigValues, problems: Problems): void {
+  for (const name of UNBUILT_SWITCHES) {
+    if (!values[name]) continue;
+    problems.set(name, `${name} holds "true"; allowed: false, since this release does not have it yet`);
+  }
+}
+
+function refuseUnsafe(values: ConfigValues, hasSalt: boolean, problems: Problems): void {
+  const where = `SECRETS_STRICT is true and ENVIRONMENT is ${values.ENVIRONMENT}`;
+  for (const name of UNBUILT_SWITCHES) {
+    if (problems.has(name)) continue;
+    problems.set(
+      name,
+      `${name} is off, though ${where}; this release does not have it yet, so it cannot start strictly outside dev and test`,
+    );
+  }
+  if (!hasSalt && !problems.has('TENANT_SALT')) {
+    problems.set(
+      'TENANT_SALT',
+      `TENANT_SALT is not set, though ${where}; allowed: any text, the same in every process`,
+    );
+  }
+  if (!values.VAULT_VERIFY_SSL) {
+    problems.set('VAULT_VERIFY_SSL', `VAULT_VERIFY_SSL holds "false", though ${where}; allowed: true`);
+  }
+}
+
+function describeUnsafe(values: ConfigValues, hasSalt: boolean): readonly string[] {
+  const found: string[] = [];
+  if (!hasSalt)
+    found.push('TENANT_SALT is not set: resource_ref cannot be compared between processes or starts.');
+  if (!values.VAULT_VERIFY_SSL)
+    found.push("VAULT_VERIFY_SSL is false: the stores' TLS certificates are not verified.");
+  return found;
+}
