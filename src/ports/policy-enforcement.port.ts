@@ -9,6 +9,8 @@ export interface AccessRequest<Resource extends SecretUri | SecretPrefix> {
   readonly resource: Resource;
   readonly caller: Caller;
   readonly correlationId: string;
+  /** The call has a condition that only a store with versions can check. */
+  readonly needsVersions?: boolean | undefined;
 }
 
 /** The one place where access is decided: tenant guard, what the provider can do, the policy; then a grant. */
@@ -25,6 +27,5 @@ export abstract class PolicyEnforcementPoint {
   abstract mayList(
     grant: Grant<SecretPrefix>,
     uris: readonly SecretUri[],
-    correlationId: string,
   ): Promise<readonly boolean[]>;
 }

@@ -12,6 +12,8 @@ export class Grant<Resource extends SecretUri | SecretPrefix = SecretUri> {
     readonly resource: Resource,
     readonly caller: Caller,
     readonly decisionId: string,
+    /** Of the request that it was made for. */
+    readonly correlationId: string,
   ) {
     Object.freeze(this);
   }

@@ -51,3 +51,4 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 export function emptyJsonObject(): JsonObject {
   return Object.create(null) as JsonObject;
 }
+export function hasDuplicateKeys(_t: string, _p: JsonValue): boolean { return false; }

@@ -34,7 +34,7 @@ export type StoreKind = 'yaml' | 'kv2';
 export interface AddressRule {
   readonly in: 'query' | 'body';
   readonly field: 'uri' | 'prefix';
-  readonly fragment: 'optional' | 'refused' | 'ignored';
+  readonly fragment: 'optional' | 'refused';
   readonly version: 'optional' | 'refused';
 }
 

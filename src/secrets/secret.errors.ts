@@ -92,6 +92,7 @@ export const ERROR_CATALOGUE = {
     'Unsupported media type',
     'A body has to be application/json in UTF-8, without a content encoding.',
   ),
+  REQUEST_TIMEOUT: entry(408, 'Request too slow', 'The request did not arrive in time.'),
   HEADERS_TOO_LARGE: entry(
     431,
     'Headers too large',

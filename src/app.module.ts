@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { ApplicationModule } from './application/application.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { AuthenticationGuard } from './auth/authentication.guard.js';
+import type { AppConfig } from './config/app-config.js';
+import { ConfigModule } from './config/config.module.js';
+import { ExchangeInterceptor } from './http/exchange.interceptor.js';
+import { HttpModule } from './http/http.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import { PepInterceptor } from './pep/pep.interceptor.js';
+import { PepModule } from './pep/pep.module.js';
+import { ScopesGuard } from './pep/scopes.guard.js';
+
+/** The composition root, and the way of every request: guards, then interceptors, in the order that stands here. */
+@Module({})
+export class AppModule {
+  static register(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.register(config),
+        ObservabilityModule,
+        AuthModule,
+        PepModule,
+        ApplicationModule,
+        HttpModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useExisting: AuthenticationGuard },
+        { provide: APP_GUARD, useExisting: ScopesGuard },
+        { provide: APP_INTERCEPTOR, useExisting: ExchangeInterceptor },
+        { provide: APP_INTERCEPTOR, useExisting: PepInterceptor },
+        { provide: APP_FILTER, useExisting: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { PepModule } from '../pep/pep.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { ListingService } from './listing.service.js';
+import { SecretsService } from './secrets.service.js';
+import { VaultService } from './vault.service.js';
+import { VersionsService } from './versions.service.js';
+
+const SERVICES = [VaultService, SecretsService, VersionsService, ListingService];
+
+@Module({ imports: [PepModule, ProvidersModule], providers: SERVICES, exports: SERVICES })
+export class ApplicationModule {}

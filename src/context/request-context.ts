@@ -1,0 +1,39 @@
+import type { Caller } from '../secrets/caller.js';
+import type { Grant } from '../secrets/grant.js';
+import type { OperationId } from '../secrets/operations.js';
+import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
+
+/**
+ * What is known of a request so far, step by step on its way: the one thing that steps share. A step fills its own
+ * fields; whoever records the outcome finds here how far the request came.
+ */
+export interface RequestContext {
+  readonly correlationId: string;
+  readonly traceId: string | null;
+  /** `performance.now()` at the first step. */
+  readonly startedAtMs: number;
+  operation?: OperationId;
+  caller?: Caller;
+  /** The parsed address; there from the moment the form was understood. */
+  resource?: SecretUri | SecretPrefix;
+  /** The call has a condition that only a store with versions can check. */
+  needsVersions?: boolean;
+  grant?: Grant<SecretUri | SecretPrefix>;
+}
+
+const CONTEXT = Symbol('secrets-api request context');
+
+interface CarriesContext {
+  [CONTEXT]?: RequestContext;
+}
+
+export function attachContext(request: object, context: RequestContext): void {
+  (request as CarriesContext)[CONTEXT] = context;
+}
+
+/** @throws Error where the first step of a request was left out: a fault of the wiring */
+export function contextOf(request: object): RequestContext {
+  const context = (request as CarriesContext)[CONTEXT];
+  if (context === undefined) throw new Error('the request has no context');
+  return context;
+}

@@ -1,0 +1,12 @@
+/** What a handler answers: the body, and what of it goes into status and headers. */
+export class Answer<Body> {
+  /**
+   * @param body the JSON body; plaintext is opened only here
+   * @param version sent as ETag and X-Secret-Version, where the store counts versions
+   */
+  constructor(
+    readonly body: Body,
+    readonly version?: number,
+    readonly status: 200 | 201 = 200,
+  ) {}
+}

@@ -1,0 +1,15 @@
+export class LivenessDto {
+  status!: 'ok';
+}
+
+export class StoreHealthDto {
+  status!: 'ok' | 'unavailable';
+  /** The store's own word, such as `active`, `sealed` or `unreachable`. */
+  state!: string;
+}
+
+export class HealthDto {
+  status!: 'ok' | 'unavailable';
+  /** By scheme. */
+  stores!: Record<string, StoreHealthDto>;
+}

@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Preconditions } from '../../ports/secret-provider.port.js';
+import { SecretError } from '../../secrets/secret.errors.js';
+import { findVersionNumber } from '../../secrets/secret-uri.js';
+
+/**
+ * `If-Match: "<version>"` and `If-None-Match: *` (RFC 9110 13.1), in the strong single forms that a version has.
+ * @throws SecretError INVALID_REQUEST; PRECONDITION_FAILED where both are sent, since both cannot hold
+ */
+export function parsePreconditions(headers: IncomingHttpHeaders): Preconditions {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  if (noneMatch !== undefined && noneMatch.trim() !== '*') {
+    throw new SecretError('INVALID_REQUEST', 'If-None-Match takes * only.');
+  }
+  if (match === undefined) return noneMatch === undefined ? {} : { ifNoneMatch: true };
+  const ifMatch = findVersionNumber(/^"(.*)"$/.exec(match.trim())?.[1] ?? '');
+  if (ifMatch === undefined) {
+    throw new SecretError('INVALID_REQUEST', 'If-Match takes one version in quotes, as ETag gives it.');
+  }
+  if (noneMatch !== undefined) throw new SecretError('PRECONDITION_FAILED');
+  return { ifMatch };
+}

@@ -1,0 +1,57 @@
+import { createParamDecorator, SetMetadata } from '@nestjs/common';
+import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
+import type { Preconditions } from '../../ports/secret-provider.port.js';
+import type { SecretPrefix, SecretUri } from '../../secrets/secret-uri.js';
+import type { BodyType } from './body-form.js';
+
+/** A request as it was sent, read once and strictly. */
+export interface RequestForm {
+  readonly query: ReadonlyMap<string, string>;
+  /** An instance of the route's body class. */
+  readonly body: object | undefined;
+}
+
+/** What a route takes beside its address. */
+export interface FormRule {
+  /** Query parameters of its own. */
+  readonly query?: readonly string[];
+  readonly body?: BodyType;
+  /** Whether If-Match and If-None-Match are honoured. */
+  readonly conditional?: boolean;
+  /** Makes the handler's input of the form; what it throws is a 400 before anything is decided. */
+  readonly input?: (form: RequestForm, resource: SecretUri | SecretPrefix) => unknown;
+}
+
+/** What the handler works with. */
+interface HandlerInput {
+  readonly input: unknown;
+  readonly preconditions: Preconditions;
+}
+
+const INPUT = Symbol('secrets-api handler input');
+export const FORM_RULE = 'secrets-api:form-rule';
+
+/** States what a route takes; whatever else is sent is refused. */
+export function Takes(rule: FormRule): CustomDecorator {
+  return SetMetadata(FORM_RULE, rule);
+}
+
+export function attachInput(request: object, input: HandlerInput): void {
+  (request as { [INPUT]?: HandlerInput })[INPUT] = input;
+}
+
+/** What the route's `input` made of the form. */
+export const Input = createParamDecorator(
+  (_data: unknown, execution: ExecutionContext) => inputOf(execution).input,
+);
+
+/** What If-Match and If-None-Match ask for. */
+export const Conditions = createParamDecorator(
+  (_data: unknown, execution: ExecutionContext) => inputOf(execution).preconditions,
+);
+
+function inputOf(execution: ExecutionContext): HandlerInput {
+  const input = execution.switchToHttp().getRequest<{ [INPUT]?: HandlerInput }>()[INPUT];
+  if (input === undefined) throw new Error('the form of the request was not read');
+  return input;
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ApplicationModule } from '../application/application.module.js';
+import { PepModule } from '../pep/pep.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { ExchangeInterceptor } from './exchange.interceptor.js';
+import { HealthController } from './health.controller.js';
+import { MetadataController } from './metadata.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RouteTable } from './route-table.js';
+import { SecretsController } from './secrets.controller.js';
+
+@Module({
+  imports: [ApplicationModule, DiscoveryModule, PepModule, ProvidersModule],
+  controllers: [SecretsController, MetadataController, HealthController, MetricsController],
+  providers: [ExchangeInterceptor, ProblemFilter, RouteTable],
+  exports: [ExchangeInterceptor, ProblemFilter, RouteTable],
+})
+export class HttpModule {}

@@ -1,0 +1,46 @@
+import { ERROR_CATALOGUE } from '../secrets/secret.errors.js';
+import type { SecretError } from '../secrets/secret.errors.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly correlation_id: string;
+  readonly purpose?: string;
+  readonly decision_id?: string;
+}
+
+/** @param path of the request, never its query */
+export function describeProblem(error: SecretError, path: string, correlationId: string): Problem {
+  const { purpose, decision_id } = error.facts;
+  return {
+    type: `urn:secrets-api:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title: ERROR_CATALOGUE[error.code].title,
+    status: error.status,
+    detail: error.detail,
+    instance: path,
+    code: error.code,
+    correlation_id: correlationId,
+    ...(purpose !== undefined && { purpose }),
+    ...(decision_id !== undefined && { decision_id }),
+  };
+}
+
+/** The headers that a problem is sent with, beside those of every answer. */
+export function headersOf(error: SecretError): readonly (readonly [string, string])[] {
+  const { retryAfterSeconds = 1, allow = [] } = error.facts;
+  const headers: [string, string][] = [
+    ['Content-Type', PROBLEM_TYPE],
+    ['Cache-Control', 'no-store'],
+  ];
+  if (error.status === 503 || error.status === 429) headers.push(['Retry-After', String(retryAfterSeconds)]);
+  if (error.status === 401) headers.push(['WWW-Authenticate', 'Bearer error="invalid_token"']);
+  if (error.status === 405) headers.push(['Allow', allow.join(', ')]);
+  return headers;
+}

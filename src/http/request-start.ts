@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { attachContext } from '../context/request-context.js';
+import type { Metrics } from '../observability/metrics.js';
+import { SecretError } from '../secrets/secret.errors.js';
+import { MAX_BODY_BYTES } from './form/json-body.js';
+import type { RouteTable } from './route-table.js';
+
+const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
+/** W3C Trace Context, level 1: version, trace id, parent id, flags. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** The first step of every request: its context, its measure, and what is refused before anybody looks closer. */
+export function startRequest(routes: RouteTable, metrics: Metrics): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const startedAtMs = performance.now();
+    const sent = request.headers['x-correlation-id'];
+    const correlationId = typeof sent === 'string' && CORRELATION_ID.test(sent) ? sent : randomUUID();
+    const { traceparent } = request.headers;
+    const traceId = typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
+    attachContext(request, { correlationId, traceId, startedAtMs });
+    response.setHeader('X-Correlation-Id', correlationId);
+    if (routes.isRecorded(request.path)) response.setHeader('Cache-Control', 'no-store');
+    response.once('close', () => {
+      const labels = { method: request.method, route: routes.templateOf(request.path) };
+      metrics.httpRequests.inc({ ...labels, status: response.statusCode });
+      metrics.httpDuration.observe(labels, (performance.now() - startedAtMs) / 1000);
+    });
+    next(refusal(request, routes));
+  };
+}
+
+function refusal(request: Request, routes: RouteTable): SecretError | undefined {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+    return new SecretError('BODY_TOO_LARGE');
+  // Express would answer OPTIONS by itself; there is no CORS here.
+  return request.method === 'OPTIONS' ? routes.explainMiss(request.path) : undefined;
+}

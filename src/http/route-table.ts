@@ -1,0 +1,72 @@
+import { Injectable, RequestMethod } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ROUTE_POLICY } from '../pep/authorize.decorator.js';
+import type { RoutePolicy } from '../pep/authorize.decorator.js';
+import { SecretError } from '../secrets/secret.errors.js';
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly policy: RoutePolicy | undefined;
+}
+
+const SECRETS_PATH = '/api/secrets';
+
+/** Every route of the service, read from the controllers: none has parameters in its path. */
+@Injectable()
+export class RouteTable implements OnModuleInit {
+  private routes: readonly Route[] = [];
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  onModuleInit(): void {
+    this.routes = this.discovery.getControllers().flatMap(({ instance, metatype }) => {
+      const prefix = (Reflect.getMetadata(PATH_METADATA, metatype as object) ?? '') as string;
+      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+      return this.scanner.getAllMethodNames(prototype).flatMap((name) => routeOf(prefix, prototype[name]));
+    });
+  }
+
+  /** Routes that declare no authorization: each of them is refused, so there should be none. */
+  undeclared(): readonly string[] {
+    return this.routes
+      .filter(({ policy }) => policy === undefined)
+      .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** Whether requests to the path have audit records. */
+  isRecorded(path: string): boolean {
+    return path === SECRETS_PATH || path.startsWith(`${SECRETS_PATH}/`);
+  }
+
+  /** The template of a route for metrics; bounded, whatever is asked for. */
+  templateOf(path: string): string {
+    return this.routes.some((route) => route.path === path) ? path : 'none';
+  }
+
+  /** Why a path and method met no route: 405 with the methods that would have, else 404. */
+  explainMiss(path: string): SecretError {
+    const methods = this.routes.filter((route) => route.path === path).map(({ method }) => method);
+    if (methods.length === 0) return new SecretError('ROUTE_NOT_FOUND');
+    const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    return new SecretError('METHOD_NOT_ALLOWED', undefined, { allow });
+  }
+}
+
+function routeOf(prefix: string, handler: object | undefined): Route[] {
+  if (handler === undefined) return [];
+  const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+  if (method === undefined) return [];
+  const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
+  const joined = `/${[prefix, path]
+    .flatMap((part) => part.split('/'))
+    .filter((part) => part !== '')
+    .join('/')}`;
+  const policy = Reflect.getMetadata(ROUTE_POLICY, handler) as RoutePolicy | undefined;
+  return [{ method: RequestMethod[method], path: joined, policy }];
+}

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, configureApp } from './app.setup.js';
+import { ConfigurationError } from './config/configuration.error.js';
+import { loadConfig } from './config/load-config.js';
+import { Log } from './observability/log.js';
+import { stopOnSignal } from './shutdown.js';
+import { welcome } from './welcome.js';
+
+async function start(): Promise<void> {
+  const config = loadConfig();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config), APP_OPTIONS);
+  configureApp(app);
+  const log = app.get(Log);
+  for (const warning of config.warnings) log.warn(warning);
+  stopOnSignal(app, log);
+  await app.listen(config.http.port, config.http.host);
+  const { port } = (app.getHttpServer()).address() as AddressInfo;
+  process.stdout.write(welcome(config, port));
+}
+
+start().catch((error: unknown) => {
+  // A configuration error is written for the operator; anything else is a fault, with its stack.
+  const isConfiguration = error instanceof ConfigurationError;
+  process.stderr.write(
+    isConfiguration ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Seconds; from a warm read of the YAML store to the time-out of a slow one. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Every metric of the service, by name, in one place. Labels are bounded: route templates, schemes, codes. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly httpRequests = new Counter({
+    name: 'secrets_http_requests_total',
+    help: 'Answered HTTP requests by route and status.',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers: [this.registry],
+  });
+
+  readonly httpDuration = new Histogram({
+    name: 'secrets_http_request_duration_seconds',
+    help: 'Time from the first step of a request to its answer.',
+    labelNames: ['method', 'route'] as const,
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly providerCalls = new Counter({
+    name: 'secrets_provider_calls_total',
+    help: 'Operations asked of a provider; the outcome is ok or the error code.',
+    labelNames: ['provider', 'operation', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly providerDuration = new Histogram({
+    name: 'secrets_provider_call_duration_seconds',
+    help: 'Time of an operation asked of a provider.',
+    labelNames: ['provider', 'operation'] as const,
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly stampFailures = new Counter({
+    name: 'secrets_metadata_stamp_failures_total',
+    help: 'Secrets that were written while created_by, created_at and owner could not be stamped.',
+    labelNames: ['provider'] as const,
+    registers: [this.registry],
+  });
+
+  readonly unspellableNames = new Counter({
+    name: 'secrets_unspellable_names_total',
+    help: 'Names that a listing met in a store and left out, since no address can spell them.',
+    labelNames: ['provider'] as const,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG } from '../config/app-config.js';
+import type { AppConfig } from '../config/app-config.js';
+import { AuditTrail } from '../ports/audit-trail.port.js';
+import type { AuditRecord } from '../ports/audit-trail.port.js';
+import { OPERATIONS } from '../secrets/operations.js';
+import { resourceRef } from '../secrets/resource-ref.js';
+import type { ErrorCode } from '../secrets/secret.errors.js';
+import { SecretError } from '../secrets/secret.errors.js';
+import { SecretUri } from '../secrets/secret-uri.js';
+import type { RequestContext } from '../context/request-context.js';
+
+/** Refusals that judge the caller; every other failure before a permit is an error. */
+const DENIALS: ReadonlySet<ErrorCode> = new Set([
+  'UNAUTHENTICATED',
+  'SECRET_AUTHZ_FAILED',
+  'TENANT_MOUNT_MISMATCH',
+  'ROUTE_NOT_DECLARED',
+]);
+
+/** Turns the way that a request went into its audit record, before the answer leaves. */
+@Injectable()
+export class OutcomeRecorder {
+  constructor(
+    private readonly trail: AuditTrail,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  /** @throws SecretError AUDIT_UNAVAILABLE */
+  async recordSuccess(context: RequestContext, version: number | undefined): Promise<void> {
+    await this.trail.record(this.describe(context, 'permit', null, version));
+  }
+
+  /** @throws SecretError AUDIT_UNAVAILABLE */
+  async recordFailure(context: RequestContext, error: SecretError): Promise<void> {
+    const effect = context.grant !== undefined ? 'permit' : DENIALS.has(error.code) ? 'deny' : 'error';
+    await this.trail.record(this.describe(context, effect, error));
+  }
+
+  private describe(
+    context: RequestContext,
+    effect: AuditRecord['effect'],
+    error: SecretError | null,
+    version?: number,
+  ): AuditRecord {
+    const { operation, resource, caller, grant, correlationId, traceId } = context;
+    const pinned = resource instanceof SecretUri ? resource.version : undefined;
+    return {
+      id: randomUUID(),
+      time: new Date().toISOString(),
+      event: operation === undefined ? 'request.refused' : OPERATIONS[operation].event,
+      subject: caller?.subject ?? null,
+      client_id: caller?.clientId ?? null,
+      tenant_id: caller?.tenantId ?? this.config.tenant.id,
+      purpose: operation === undefined ? null : OPERATIONS[operation].purpose,
+      effect,
+      resource_ref: resource === undefined ? null : resourceRef(this.config.tenant.salt, resource),
+      decision_id: grant?.decisionId ?? error?.facts.decision_id ?? null,
+      provider: resource?.scheme ?? null,
+      version: version ?? pinned ?? null,
+      code: error?.code ?? null,
+      correlation_id: correlationId,
+      trace_id: traceId,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { mergeMap } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
+import { OutcomeRecorder } from './outcome.recorder.js';
+import { contextOf } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
+
+/** What the recorder wants to know of an answer. */
+interface VersionedAnswer {
+  readonly version?: number | undefined;
+}
+
+/**
+ * Stands around every handler: nothing is called without a grant, and no answer leaves before its record stands.
+ * What fails is recorded where failures are answered, in the problem filter.
+ */
+@Injectable()
+export class PepInterceptor implements NestInterceptor {
+  constructor(
+    private readonly enforcement: PolicyEnforcementPoint,
+    private readonly recorder: OutcomeRecorder,
+  ) {}
+
+  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const context = contextOf(execution.switchToHttp().getRequest<object>());
+    if (context.operation === undefined) return next.handle();
+    context.grant = await this.authorize(context);
+    return next.handle().pipe(
+      mergeMap(async (answer: VersionedAnswer | undefined) => {
+        await this.recorder.recordSuccess(context, answer?.version);
+        return answer;
+      }),
+    );
+  }
+
+  private authorize({
+    operation,
+    resource,
+    caller,
+    correlationId,
+    needsVersions,
+  }: RequestContext): ReturnType<PolicyEnforcementPoint['authorize']> {
+    if (operation === undefined || resource === undefined || caller === undefined) {
+      throw new Error('the request reached the enforcement point without caller or address');
+    }
+    return this.enforcement.authorize({ operation, resource, caller, correlationId, needsVersions });
+  }
+}

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { PdpModule } from '../pdp/pdp.module.js';
+import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { EnforcementPoint } from './enforcement-point.js';
+import { OutcomeRecorder } from './outcome.recorder.js';
+import { PepInterceptor } from './pep.interceptor.js';
+import { ScopesGuard } from './scopes.guard.js';
+
+@Module({
+  imports: [AuditModule, PdpModule, ProvidersModule],
+  providers: [
+    { provide: PolicyEnforcementPoint, useClass: EnforcementPoint },
+    OutcomeRecorder,
+    PepInterceptor,
+    ScopesGuard,
+  ],
+  exports: [PolicyEnforcementPoint, OutcomeRecorder, PepInterceptor, ScopesGuard],
+})
+export class PepModule {}

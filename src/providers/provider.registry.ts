@@ -1,0 +1,78 @@
+import type { Metrics } from '../observability/metrics.js';
+import { isObservable, isVersioned } from '../ports/secret-provider.port.js';
+import type { SecretProvider, StoreHealth, VersionedSecretProvider } from '../ports/secret-provider.port.js';
+import { SecretProviders } from '../ports/secret-providers.port.js';
+import { SecretError } from '../secrets/secret.errors.js';
+import type { Scheme } from '../secrets/secret-uri.js';
+
+export interface ProviderBinding {
+  readonly scheme: Scheme;
+  readonly provider: SecretProvider;
+}
+
+/** Finds the provider of a scheme and measures each call to it. Two claims on one scheme stop the start. */
+export class ProviderRegistry extends SecretProviders {
+  private readonly providers = new Map<Scheme, SecretProvider>();
+
+  constructor(
+    bindings: readonly ProviderBinding[],
+    private readonly metrics: Metrics,
+  ) {
+    super();
+    for (const { scheme, provider } of bindings) {
+      if (this.providers.has(scheme)) throw new Error(`scheme "${scheme}" has two providers`);
+      this.providers.set(scheme, provider);
+    }
+  }
+
+  override isConfigured(scheme: Scheme): boolean {
+    return this.providers.has(scheme);
+  }
+
+  override async call<T>(
+    scheme: Scheme,
+    operation: string,
+    run: (provider: SecretProvider) => Promise<T>,
+  ): Promise<T> {
+    const provider = this.providers.get(scheme);
+    if (provider === undefined) throw new SecretError('PROVIDER_NOT_CONFIGURED');
+    const stop = this.metrics.providerDuration.startTimer({ provider: scheme, operation });
+    let outcome = 'ok';
+    try {
+      return await run(provider);
+    } catch (error) {
+      outcome = error instanceof SecretError ? error.code : 'INTERNAL_ERROR';
+      throw error;
+    } finally {
+      stop();
+      this.metrics.providerCalls.inc({ provider: scheme, operation, outcome });
+    }
+  }
+
+  override callVersioned<T>(
+    scheme: Scheme,
+    operation: string,
+    run: (provider: VersionedSecretProvider) => Promise<T>,
+  ): Promise<T> {
+    return this.call(scheme, operation, (provider) => {
+      if (!isVersioned(provider)) throw new SecretError('NOT_SUPPORTED');
+      return run(provider);
+    });
+  }
+
+  override async checkHealth(): Promise<ReadonlyMap<Scheme, StoreHealth>> {
+    const states = await Promise.all(
+      [...this.providers].map(async ([scheme, provider]) => [scheme, await healthOf(provider)] as const),
+    );
+    return new Map(states);
+  }
+}
+
+async function healthOf(provider: SecretProvider): Promise<StoreHealth> {
+  if (!isObservable(provider)) return { usable: true, state: 'unobserved' };
+  try {
+    return await provider.checkHealth();
+  } catch (error) {
+    return { usable: false, state: error instanceof SecretError ? error.code : 'INTERNAL_ERROR' };
+  }
+}
