@@ -1,24 +1,38 @@
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import type { Express } from 'express';
 import helmet from 'helmet';
+import { AppModule } from './app.module.js';
+import type { AppConfig } from './config/app-config.js';
 import { answerParserFailures } from './http/parser-failures.js';
 import { startRequest } from './http/request-start.js';
 import { RouteTable } from './http/route-table.js';
 import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
 
-/** Options of `NestFactory.create`: bodies are read in the exchange interceptor, when caller and scope are settled. */
-export const APP_OPTIONS = { bodyParser: false, bufferLogs: true } as const;
-
-/** What every instance of the application has, the one of the tests too. Call it before `init` or `listen`. */
-export function configureApp(app: NestExpressApplication): void {
+/** The whole application, set up and not yet listening: the one of `main` and of every end-to-end test. */
+export async function createApplication(config: AppConfig): Promise<NestExpressApplication> {
+  // A body is read in the exchange interceptor, when caller and scope are settled.
+  const options = { bodyParser: false, bufferLogs: true };
+  const adapter = new ExpressAdapter(createExpress());
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config), adapter, options);
   app.useLogger(app.get(Log));
-  app.disable('x-powered-by');
-  // Express would hash every secret into an ETag; ours are versions.
-  app.disable('etag');
-  app.enable('strict routing');
-  app.enable('case sensitive routing');
-  app.set('query parser', false);
   app.use(startRequest(app.get(RouteTable), app.get(Metrics)));
   app.use(helmet());
   answerParserFailures(app.getHttpServer());
+  return app;
+}
+
+/** Made here and not by Nest: the settings of the router count only before its first use. */
+function createExpress(): Express {
+  const server = express();
+  server.disable('x-powered-by');
+  // Express would hash every secret into an ETag; ours are versions.
+  server.disable('etag');
+  server.enable('strict routing');
+  server.enable('case sensitive routing');
+  server.set('query parser', false);
+  return server;
 }

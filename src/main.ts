@@ -1,9 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from './app.module.js';
-import { APP_OPTIONS, configureApp } from './app.setup.js';
+import { createApplication } from './app.setup.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import { loadConfig } from './config/load-config.js';
 import { Log } from './observability/log.js';
@@ -12,8 +9,7 @@ import { welcome } from './welcome.js';
 
 async function start(): Promise<void> {
   const config = loadConfig();
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config), APP_OPTIONS);
-  configureApp(app);
+  const app = await createApplication(config);
   const log = app.get(Log);
   for (const warning of config.warnings) log.warn(warning);
   stopOnSignal(app, log);

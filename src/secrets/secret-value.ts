@@ -35,18 +35,20 @@ function unwrap(value: JsonValue, key: string): JsonValue {
 
 function checkSize(root: JsonValue): void {
   let keys = 0;
-  for (let depth = 0, level: JsonValue[] = [root]; level.length > 0; depth += 1) {
-    if (depth > MAX_VALUE_DEPTH + 1)
+  for (let depth = 0, level: readonly JsonValue[] = [root]; level.length > 0; depth += 1) {
+    if (depth === MAX_VALUE_DEPTH && level.some(isContainer)) {
       throw new SecretError('VALUE_TOO_COMPLEX', `The value is deeper than ${MAX_VALUE_DEPTH} levels.`);
-    const next: JsonValue[] = [];
-    for (const value of level) {
-      if (isJsonObject(value)) keys += Object.keys(value).length;
-      if (keys > MAX_VALUE_KEYS)
-        throw new SecretError('VALUE_TOO_COMPLEX', `The value has more than ${MAX_VALUE_KEYS} keys.`);
-      for (const child of childrenOf(value)) next.push(child);
     }
-    level = next;
+    for (const value of level) keys += isJsonObject(value) ? Object.keys(value).length : 0;
+    if (keys > MAX_VALUE_KEYS) {
+      throw new SecretError('VALUE_TOO_COMPLEX', `The value has more than ${MAX_VALUE_KEYS} keys.`);
+    }
+    level = level.flatMap(childrenOf);
   }
+}
+
+function isContainer(value: JsonValue): boolean {
+  return Array.isArray(value) || isJsonObject(value);
 }
 
 /** KV v2 stores every number as a double and answers 200: a number that would come back changed is refused. */
