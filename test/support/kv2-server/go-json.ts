@@ -28,18 +28,30 @@ export function parseGoJson(text: string): Json {
 function checkLimits(text: string): void {
   let strings = 0;
   let depth = 0;
-  const tokens = /"(?:[^"\\]|\\.)*"|[[{]|[\]}]|-?\d[\d.eE+-]*/gs;
-  for (const [token] of text.matchAll(tokens)) {
-    if (token.startsWith('"')) strings += 1;
-    else if (token === '[' || token === '{') depth += 1;
+  const nextToken = /["[{\]}]|-?\d[\d.eE+-]*/g;
+  for (let match = nextToken.exec(text); match !== null; match = nextToken.exec(text)) {
+    const [token] = match;
+    if (token === '"') {
+      strings += 1;
+      nextToken.lastIndex = findEndOfString(text, nextToken.lastIndex);
+    } else if (token === '[' || token === '{') depth += 1;
     else if (token === ']' || token === '}') depth -= 1;
-    else if (!Number.isFinite(Number(token)) && !Number.isNaN(Number(token)))
-      throw new GoJsonError(tooLarge(token));
+    else if (Math.abs(Number(token)) === Infinity) throw new GoJsonError(tooLarge(token));
     if (strings > MAX_STRINGS) {
       throw new GoJsonError('refused JSON input due to high complexity: exceeded maximum number of strings');
     }
     if (depth > MAX_DEPTH) throw new GoJsonError('failed to decode JSON input: exceeded max depth');
   }
+}
+
+/** The place after the closing quote; a string of 30 MB is too much for one regular expression. */
+function findEndOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 function tooLarge(number: string): string {

@@ -70,7 +70,8 @@ export class Kv2Data {
       return answer({ status: 404, data: secret.describeVersion(secret.currentVersion, version) });
     }
     if (version.data === null) return refuseOne(500, 'resource does not exist');
-    return this.answerVersion(secret, secret.addVersion(mergePatch(version.data, data), this.state.settings));
+    const patched = call.body.data === null ? null : mergePatch(version.data, data);
+    return this.answerVersion(secret, secret.addVersion(patched, this.state.settings));
   }
 
   private deleteLatest(name: string): StoreReply {

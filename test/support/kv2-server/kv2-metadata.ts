@@ -6,7 +6,7 @@ import type { Kv2Settings } from './kv2-secret.js';
 import type { Kv2State } from './kv2-mount.js';
 import { listNames, scanNames } from './name-listing.js';
 import type { StoreCall } from './store-call.js';
-import { answer, emptyNotFound, noContent, notFound, refuse, refuseOne } from './store-reply.js';
+import { answer, emptyNotFound, noContent, notFound, refuse, refuseOne, unsupported } from './store-reply.js';
 import type { StoreReply } from './store-reply.js';
 
 const SETTINGS = ['max_versions', 'cas_required', 'metadata_cas_required', 'delete_version_after'];
@@ -36,11 +36,20 @@ export class Kv2Metadata {
     }
   }
 
+  /** `detailed-metadata/<folder>`: LIST and SCAN with the metadata of every name; a folder's is empty. */
+  handleDetailed(call: StoreCall, folder: string): StoreReply {
+    if (call.operation !== 'list' && call.operation !== 'scan') return unsupported;
+    const keys = call.operation === 'list' ? this.findPage(call, folder) : this.scanAll(folder);
+    if (keys.length === 0) return call.operation === 'list' ? notFound : answer({ data: {} });
+    const infos = keys.map((key) => [key, this.state.secrets.get(folder + key)?.describe() ?? {}] as const);
+    return answer({ data: { keys, key_info: Object.fromEntries(infos) } });
+  }
+
   private read(name: string): StoreReply {
     const secret = this.state.secrets.get(name);
     if (secret === undefined) return notFound;
     const { current_metadata_version, metadata_cas_required, ...described } = secret.describe();
-    if (!this.state.hasMetadataCas) return answer({ data: described });
+    if (!this.state.isOpenbao) return answer({ data: described });
     return answer({
       data: {
         ...described,
@@ -92,18 +101,26 @@ export class Kv2Metadata {
   }
 
   private list(call: StoreCall, folder: string): StoreReply {
-    const query = CallFields.ofQuery(call.query);
-    const limit = query.findInt('limit') ?? 0;
-    const after = call.query.get('after') ?? '';
-    const all = listNames(this.state.secrets.keys(), folder).filter((key) => after === '' || key > after);
-    const keys = limit > 0 ? all.slice(0, limit) : all;
+    const keys = this.findPage(call, folder);
     return keys.length === 0 ? notFound : answer({ data: { keys } });
   }
 
   /** Unlike an empty LIST an empty SCAN is a 200, and without `keys`. */
   private scan(folder: string): StoreReply {
-    const keys = scanNames(this.state.secrets.keys(), folder);
+    const keys = this.scanAll(folder);
     return answer({ data: keys.length === 0 ? {} : { keys } });
+  }
+
+  /** `after` and `limit` are for LIST alone: SCAN gives everything whatever they say. */
+  private findPage(call: StoreCall, folder: string): string[] {
+    const limit = CallFields.ofQuery(call.query).findInt('limit') ?? 0;
+    const after = call.query.get('after') ?? '';
+    const all = listNames(this.state.secrets.keys(), folder).filter((key) => after === '' || key > after);
+    return limit > 0 ? all.slice(0, limit) : all;
+  }
+
+  private scanAll(folder: string): string[] {
+    return scanNames(this.state.secrets.keys(), folder);
   }
 
   private parseSettings(fields: CallFields): (settings: Kv2Settings) => void {
@@ -121,7 +138,7 @@ export class Kv2Metadata {
   }
 
   private findCasFault(fields: CallFields, secret: Kv2Secret | undefined): string | undefined {
-    if (!this.state.hasMetadataCas) return undefined;
+    if (!this.state.isOpenbao) return undefined;
     const given = fields.findInt('metadata_cas');
     if (given === undefined) {
       const isRequired = this.state.settings.metadataCasRequired || secret?.settings.metadataCasRequired;

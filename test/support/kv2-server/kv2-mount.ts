@@ -19,7 +19,8 @@ export class Kv2State {
     deleteVersionAfterSeconds: 0,
   };
 
-  constructor(readonly hasMetadataCas: boolean) {}
+  /** @param isOpenbao with what HashiCorp's store does not have: metadata check-and-set, detailed listings */
+  constructor(readonly isOpenbao: boolean) {}
 
   /** 0, negative and missing numbers mean the latest. */
   findVersion(
@@ -56,8 +57,8 @@ export class Kv2Mount implements Mount {
   private readonly data: Kv2Data;
   private readonly metadata: Kv2Metadata;
 
-  constructor(options: { hasMetadataCas: boolean }) {
-    this.state = new Kv2State(options.hasMetadataCas);
+  constructor(options: { isOpenbao: boolean }) {
+    this.state = new Kv2State(options.isOpenbao);
     this.data = new Kv2Data(this.state);
     this.metadata = new Kv2Metadata(this.state);
   }
@@ -88,6 +89,8 @@ export class Kv2Mount implements Mount {
         return this.data.handle(call, name);
       case 'metadata':
         return this.metadata.handle(call, name);
+      case 'detailed-metadata':
+        return this.state.isOpenbao ? this.metadata.handleDetailed(call, name) : nothingWith(INVALID_PATH);
       case 'subkeys':
         return readSubkeys(this.state, call, name);
       case 'delete':
@@ -95,7 +98,9 @@ export class Kv2Mount implements Mount {
       case 'destroy':
         return this.changeVersions(call, room, name);
       default:
-        return nothingWith(INVALID_PATH);
+        return nothingWith(
+          call.operation === 'list' ? INVALID_PATH.replace('kv get', 'kv list') : INVALID_PATH,
+        );
     }
   }
 
@@ -126,7 +131,7 @@ export class Kv2Mount implements Mount {
           cas_required: settings.casRequired,
           delete_version_after: printDuration(settings.deleteVersionAfterSeconds),
           max_versions: settings.maxVersions,
-          ...(this.state.hasMetadataCas ? { metadata_cas_required: settings.metadataCasRequired } : {}),
+          ...(this.state.isOpenbao ? { metadata_cas_required: settings.metadataCasRequired } : {}),
         },
       });
     }
@@ -143,7 +148,9 @@ export class Kv2Mount implements Mount {
   }
 }
 
-function split(path: string): { room: string; name: string } {
+/** The store joins paths: an encoded `//` is one slash. */
+function split(wholePath: string): { room: string; name: string } {
+  const path = wholePath.replace(/\/{2,}/g, '/');
   const slash = path.indexOf('/');
   return slash < 0 ? { room: path, name: '' } : { room: path.slice(0, slash), name: path.slice(slash + 1) };
 }
@@ -156,6 +163,7 @@ const KNOWN_FIELDS: Record<string, string[]> = {
   data: ['version', 'data', 'options'],
   subkeys: ['version', 'depth'],
   metadata: ['after', 'limit'],
+  'detailed-metadata': ['after', 'limit'],
 };
 
 /** A successful answer with content lists what the call gave and the store does not know. */

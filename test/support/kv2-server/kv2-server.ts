@@ -14,6 +14,7 @@ import { StoreFaults } from './store-faults.js';
 import type { FaultScope, StoreFault } from './store-faults.js';
 import type { StoreHealth } from './store-health.js';
 import type { StoreRequest } from './store-request.js';
+import { refuse } from './store-reply.js';
 import { SETUP_HEADER, StoreSetup } from './store-setup.js';
 
 export interface Kv2ServerOptions extends StoreCoreOptions {
@@ -121,8 +122,9 @@ export class Kv2Server extends StoreSetup {
       const call = recordCall(request);
       this.calls.push(call);
       await this.answer(call, request, outgoing);
-    } catch {
-      outgoing.socket?.destroy(); // the caller hung up while it was being read
+    } catch (error) {
+      // Either the caller hung up while it was being read, or this server has a fault of its own: never silent.
+      if (!outgoing.headersSent) writeReply(outgoing, refuse(500, `test server: ${String(error)}`));
     }
   }
 

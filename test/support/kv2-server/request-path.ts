@@ -18,7 +18,7 @@ export function isPrintable(text: string): boolean {
  * Everything the store decides on the target alone, before it looks at token or seal: a broken escape, unprintable
  * characters (400 with an empty body), a path that is not clean (307 to the clean one), relative segments.
  */
-export function parseTarget(target: string): RequestPath | StoreReply {
+export function parseTarget(method: string, target: string): RequestPath | StoreReply {
   const [rawPath = '', ...rest] = target.split('?');
   const rawQuery = rest.join('?');
   if (/%(?![0-9A-Fa-f]{2})/.test(rawPath)) {
@@ -28,7 +28,7 @@ export function parseTarget(target: string): RequestPath | StoreReply {
   const decoded = decodeBytes(rawPath);
   if (!isPrintable(decoded)) return { status: 400, text: '', contentType: undefined };
   const clean = cleanPath(rawPath);
-  if (clean !== rawPath) return redirect(rawQuery === '' ? clean : `${clean}?${rawQuery}`);
+  if (clean !== rawPath) return redirect(method, rawQuery === '' ? clean : `${clean}?${rawQuery}`);
   if (decoded.split('/').some((segment) => segment === '.' || segment === '..')) {
     return refuse(400, 'relative paths not supported');
   }
@@ -58,11 +58,11 @@ function cleanPath(rawPath: string): string {
   return `/${kept.join('/')}${isFolder ? '/' : ''}`;
 }
 
-function redirect(location: string): StoreReply {
-  return {
-    status: 307,
-    headers: { Location: location },
-    contentType: 'text/html; charset=utf-8',
-    text: `<a href="${location}">Temporary Redirect</a>.\n\n`,
-  };
+/** With a body for GET only. */
+function redirect(method: string, location: string): StoreReply {
+  const headers = { Location: location };
+  if (method !== 'GET' && method !== 'HEAD')
+    return { status: 307, headers, text: '', contentType: undefined };
+  const text = `<a href="${location}">Temporary Redirect</a>.\n\n`;
+  return { status: 307, headers, contentType: 'text/html; charset=utf-8', text };
 }

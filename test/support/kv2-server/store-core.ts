@@ -46,7 +46,7 @@ export class StoreCore {
   }
 
   private route({ call, token }: ParsedRequest, namespace: StoreNamespace): StoreReply {
-    if (call.path === 'sys/health') return describeHealth(this.health);
+    if (call.path === 'sys/health') return describeHealth(this.health, call.query);
     if (call.path === 'sys/unseal' && call.operation === 'update') return this.unseal(call);
     if (this.health === 'sealed' || this.health === 'uninitialized') return refuse(503, 'Vault is sealed');
     if (call.path === 'auth/approle/login') return logIn(namespace, this.tokens, call);
@@ -90,7 +90,9 @@ export class StoreCore {
     const isUpdate = found?.mount.exists(found.rest) ?? true;
     const needed = call.operation === 'update' && !isUpdate ? 'create' : call.operation;
     const home = this.namespaces.get(caller.namespace);
-    const fromHome = namespace.path.slice(caller.namespace.length) + call.path;
+    // What a token asks about itself is asked of the namespace that it is from.
+    const isOwn = /^auth\/token\/\w+-self$/.test(call.path);
+    const fromHome = (isOwn ? '' : namespace.path.slice(caller.namespace.length)) + call.path;
     return home?.capabilitiesOf(caller.policies, fromHome).has(needed) ?? false;
   }
 
@@ -133,7 +135,7 @@ export class StoreCore {
   private addNamespace(path: string): StoreNamespace {
     const existing = this.namespaces.get(path);
     if (existing !== undefined) return existing;
-    const namespace = new StoreNamespace(path, { hasMetadataCas: this.options.flavour !== 'hashicorp' });
+    const namespace = new StoreNamespace(path, { isOpenbao: this.options.flavour !== 'hashicorp' });
     this.namespaces.set(path, namespace);
     return namespace;
   }

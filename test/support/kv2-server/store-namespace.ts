@@ -27,7 +27,7 @@ export class StoreNamespace {
   /** @param path `''` for the root namespace, else `team/` */
   constructor(
     readonly path: string,
-    private readonly options: { hasMetadataCas: boolean },
+    private readonly options: { isOpenbao: boolean },
   ) {}
 
   addMount(path: string, version: '1' | '2'): void {

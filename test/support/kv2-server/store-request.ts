@@ -29,9 +29,9 @@ export function parseRequest(
   request: StoreRequest,
   flavour: 'openbao' | 'hashicorp',
 ): ParsedRequest | StoreReply {
-  const parsed = parseTarget(request.target);
+  const parsed = parseTarget(request.method, request.target);
   if (!isRequestPath(parsed)) return parsed;
-  const operation = findOperation(request, parsed.query, flavour);
+  const operation = parsed.path === 'sys/health' ? 'read' : findOperation(request, parsed.query, flavour);
   if (typeof operation !== 'string') return operation;
   const body = parseBody(request, operation);
   if ('refusal' in body) return body.refusal;

@@ -5,6 +5,7 @@ import type { StoreCall } from './store-call.js';
 import type { StoreNamespace } from './store-namespace.js';
 import { answer, noContent, notFound, refuse, unsupported } from './store-reply.js';
 import type { StoreReply } from './store-reply.js';
+import { SYSTEM_MAX_TTL_SECONDS } from './token-store.js';
 
 /** `sys/…` of a namespace, for callers whose token was checked. */
 export class SysRoutes {
@@ -30,10 +31,19 @@ export class SysRoutes {
       this.namespace.removeMount(name);
       return noContent;
     }
+    if (name.endsWith('/tune')) return this.describeTuning(name.slice(0, -'/tune'.length));
     const data = name === '' ? this.describeAll() : this.namespace.describeMount(name);
     return data === undefined
       ? refuse(400, `No secret engine mount at ${name}/`)
       : answer({ data, beside: data });
+  }
+
+  private describeTuning(name: string): StoreReply {
+    const mount = this.namespace.describeMount(name);
+    if (mount === undefined) return refuse(400, `cannot fetch sysview for path "${name}"`);
+    const ttl = { default_lease_ttl: SYSTEM_MAX_TTL_SECONDS, max_lease_ttl: SYSTEM_MAX_TTL_SECONDS };
+    const data = { description: '', force_no_cache: false, options: mount.options ?? null, ...ttl };
+    return answer({ data, beside: data });
   }
 
   private describeAll(): JsonObject {

@@ -28,7 +28,7 @@ export function handleToken(
       return noContent;
     case 'create':
     case 'create-orphan':
-      return create(namespace, tokens, call, action === 'create-orphan');
+      return create(namespace, tokens, call, { isOrphan: action === 'create-orphan', parent: caller });
     default:
       return unsupported;
   }
@@ -49,21 +49,22 @@ function create(
   namespace: StoreNamespace,
   tokens: TokenStore,
   call: StoreCall,
-  isOrphan: boolean,
+  { isOrphan, parent }: { isOrphan: boolean; parent: StoreToken },
 ): StoreReply {
   const fields = CallFields.ofBody(call.body);
   const named = fields.raw('policies');
-  const policies = Array.isArray(named) ? named.map(String) : [];
-  const hasDefault = !(fields.findBool('no_default_policy') ?? false);
+  const policies = Array.isArray(named) ? named.map(toText) : parent.policies;
+  const isRoot = policies.includes('root');
+  const hasDefault = !isRoot && !(fields.findBool('no_default_policy') ?? false);
   const token = tokens.add({
     namespace: namespace.path,
     policies: [...new Set([...(hasDefault ? ['default'] : []), ...policies])].sort(),
-    ttlSeconds: fields.findDuration('ttl') ?? SYSTEM_MAX_TTL_SECONDS,
+    ttlSeconds: fields.findDuration('ttl') ?? (isRoot ? 0 : SYSTEM_MAX_TTL_SECONDS),
     explicitMaxTtlSeconds: fields.findDuration('explicit_max_ttl') ?? 0,
     isRenewable: fields.findBool('renewable') ?? true,
     isOrphan,
   });
-  const unknown = policies.filter((name) => !namespace.policies.has(name));
+  const unknown = policies.filter((name) => name !== 'root' && !namespace.policies.has(name));
   const warnings = unknown.map((name) => `Policy "${name}" does not exist`);
   return answer({ auth: describeAuth(token, token.ttlSeconds), warnings });
 }
