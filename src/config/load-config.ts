@@ -22,7 +22,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const values = readVariables(env, problems);
   const stores = readStores(values, problems, warnings);
   const salt = findSalt(values, problems);
-  checkSafety(values, salt !== undefined, problems, warnings);
+  checkSafety(env, values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
   return deepFreeze(toConfig(values, stores, salt ?? randomBytes(RANDOM_SALT_BYTES), warnings));
 }

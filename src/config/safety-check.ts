@@ -5,6 +5,23 @@ const UNBUILT_SWITCHES = [
   'SECRETS_ENFORCE_SCOPES',
   'ENABLE_AUTHORIZATION',
 ] as const;
+/** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
+const WITHOUT_EFFECT = [
+  'ANTI_REPLAY_ACCESS_TOKENS',
+  'AUDIT_FILE',
+  'AUDIT_MODE',
+  'KAFKA_BROKERS',
+  'OIDC_ISSUER',
+  'PDP_ENGINE',
+  'RATE_LIMIT_PER_MINUTE',
+  'REDIS_URL',
+  'SECRETS_AUDIENCE_REQUIRED',
+  'SECRETS_MOVE_REQUIRES_DELETE',
+  'TENANT_CLAIM',
+  'TLS_CERT_FILE',
+  'TLS_CLIENT_AUTH',
+  'TRUSTED_PROXIES',
+] as const;
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 
 /**
@@ -12,6 +29,7 @@ const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
  * dev and test, every unsafe combination. What is unsafe and not refused becomes a warning.
  */
 export function checkSafety(
+  env: NodeJS.ProcessEnv,
   values: ConfigValues,
   hasSalt: boolean,
   problems: Problems,
@@ -23,6 +41,11 @@ export function checkSafety(
       `HOST is ${values.HOST} and this release has no authentication: whoever reaches the port uses every secret.`,
     );
   }
+  warnings.push(
+    ...WITHOUT_EFFECT.filter((name) => env[name]).map(
+      (name) => `${name} is set and has no effect in this release.`,
+    ),
+  );
   if (values.ENVIRONMENT === 'dev' || values.ENVIRONMENT === 'test') return;
   if (values.SECRETS_STRICT) refuseUnsafe(values, hasSalt, problems);
   else warnings.push(...describeUnsafe(values, hasSalt));

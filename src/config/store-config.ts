@@ -92,8 +92,8 @@ function hasOwnCredential(prefix: OwnPrefix, values: ConfigValues): boolean {
   return Object.values(credentialOf(prefix, values)).some((part) => part !== undefined);
 }
 
-function checkAppRole(prefix: OwnPrefix, { roleId, secretId }: Credential, problems: Problems): void {
-  if ((roleId === undefined) === (secretId === undefined)) return;
+function checkAppRole(prefix: OwnPrefix, { token, roleId, secretId }: Credential, problems: Problems): void {
+  if (token !== undefined || (roleId === undefined) === (secretId === undefined)) return;
   const [given, missing] = roleId === undefined ? ['SECRET_ID', 'ROLE_ID'] : ['ROLE_ID', 'SECRET_ID'];
   report(
     problems,

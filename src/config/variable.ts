@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { encodeSegment, isPrintable } from '../secrets/percent-encoding.js';
 import { Sealed } from '../secrets/sealed.js';
@@ -25,7 +26,6 @@ type About = Pick<Variable<unknown>, 'sentence' | 'unit' | 'defaultNote'>;
 /** ASCII that can stand in an HTTP header. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const HOST_NAME = /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i;
-const IPV6 = /^[\da-f:.]*:[\da-f:.]*(%[\w.]+)?$/i;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Decimal digits only: `1e3`, `0x10`, `+1` and `1.0` are refused. */
@@ -117,7 +117,7 @@ export function hostName(defaultValue: string, about: About): Variable<string> {
     type: 'text',
     default: defaultValue,
     allowed: 'an IP address or a host name, without a port',
-    parse: (text) => (HOST_NAME.test(text) || IPV6.test(text) ? text : undefined),
+    parse: (text) => (HOST_NAME.test(text) || isIPv6(text) ? text : undefined),
   };
 }
 
