@@ -26,11 +26,16 @@ export function decodeOnce(text: string): string | undefined {
   }
 }
 
-/** What a lenient reader would make of text that is decoded already: valid escapes go, broken ones stay. */
-export function decodeFurther(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
-    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
-  );
+/**
+ * What a lenient reader would make of text that is decoded already: whole escapes go, broken ones stay.
+ * Undefined where the bytes are not UTF-8: an overlong `%C0%AF` is a slash to some readers.
+ */
+export function decodeFurther(text: string): string | undefined {
+  try {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => decodeURIComponent(run));
+  } catch {
+    return undefined;
+  }
 }
 
 function percentEncodeAscii(character: string): string {

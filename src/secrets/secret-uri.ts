@@ -1,13 +1,13 @@
+import { refuseOverlong, refuseUnless, splitAddress } from './address-grammar.js';
+import type { Scheme } from './address-grammar.js';
+import { checkSegments, decodeSegments, printAddress, printSegments } from './address-segments.js';
+import { decodeOnce, encodeFragment, isPrintable } from './percent-encoding.js';
 import { SecretError } from './secret.errors.js';
-import type { ErrorCode } from './secret.errors.js';
-import { decodeFurther, decodeOnce, encodeFragment, encodeSegment, isPrintable } from './percent-encoding.js';
 
-const SCHEMES = ['yaml', 'openbao+kv2', 'hashicorp+kv2'] as const;
-const PROVIDERS: ReadonlySet<string> = new Set(['yaml', 'openbao', 'hashicorp']);
-/** Counted in code points, as decoded from query or body; the printed form keeps to it too. */
-export const MAX_URI_LENGTH = 2048;
-
-export type Scheme = (typeof SCHEMES)[number];
+// Kept here for those who still import them from this file.
+export { MAX_URI_LENGTH, findVersionNumber } from './address-grammar.js';
+export type { Scheme } from './address-grammar.js';
+export { SecretPrefix } from './secret-prefix.js';
 
 interface SecretUriParts {
   readonly scheme: Scheme;
@@ -45,17 +45,17 @@ export class SecretUri {
     this.version = version;
     this.canonical =
       printAddress(scheme, segments) + (fragment === undefined ? '' : `#${encodeFragment(fragment)}`);
-    refuseUnless(codePointCount(this.toString()) <= MAX_URI_LENGTH, 'INVALID_URI', TOO_LONG);
+    refuseOverlong(this.toString());
     Object.freeze(this);
   }
 
   /** @throws SecretError with one of the address codes (400) */
   static parse(text: string): SecretUri {
-    const { scheme, hierarchy, fragment, version } = split(text);
-    const segments = parseSegments(hierarchy);
-    refuseUnless(segments.at(-1) !== '', 'INVALID_URI', 'The address ends in a slash; only a prefix may.');
+    const { scheme, hierarchy, fragment, version } = splitAddress(text);
+    const segments = decodeSegments(hierarchy);
+    checkSegments(segments);
     refuseUnless(segments.length > 1, 'INVALID_URI', 'The address needs a mount and a path.');
-    segments.forEach(checkSegment);
+    refuseUnless(segments.at(-1) !== '', 'INVALID_URI', 'The address ends in a slash; only a prefix may.');
     return new SecretUri({
       scheme,
       segments,
@@ -81,7 +81,7 @@ export class SecretUri {
 
   /** `<mount>/<path…>` as printed: the key of the YAML file, and an order that all listings share. */
   get name(): string {
-    return [this.mount, ...this.path].map(encodeSegment).join('/');
+    return printSegments([this.mount, ...this.path]);
   }
 
   /** The printed form, with the version behind the fragment. */
@@ -96,143 +96,6 @@ export class SecretUri {
       fragment: this.fragment,
       version: this.version,
     };
-  }
-}
-
-/** What a listing or a search is limited to: everything below a folder, and the secret of that name where no `/` ends it. */
-export class SecretPrefix {
-  readonly scheme: Scheme;
-  readonly mount: string;
-  /** Folders behind the mount, decoded; may be empty. */
-  readonly path: readonly string[];
-  /** True where the prefix was given without its closing slash: the secret of exactly that name belongs to it. */
-  readonly includesItself: boolean;
-  /** The printed form with its closing slash; what the policy is asked about. */
-  readonly canonical: string;
-
-  private constructor(scheme: Scheme, segments: readonly string[], includesItself: boolean) {
-    const [mount = '', ...path] = segments;
-    this.scheme = scheme;
-    this.mount = mount;
-    this.path = Object.freeze(path);
-    this.includesItself = includesItself && path.length > 0;
-    this.canonical = `${printAddress(scheme, segments)}/`;
-    refuseUnless(codePointCount(this.canonical) <= MAX_URI_LENGTH, 'INVALID_URI', TOO_LONG);
-    Object.freeze(this);
-  }
-
-  /** @throws SecretError with one of the address codes (400) */
-  static parse(text: string): SecretPrefix {
-    const { scheme, hierarchy, fragment, version } = split(text);
-    refuseUnless(fragment === undefined, 'INVALID_URI', 'A prefix has no fragment.');
-    refuseUnless(version === undefined, 'VERSION_NOT_ALLOWED', 'A prefix has no version.');
-    const segments = parseSegments(hierarchy);
-    const last = segments.at(-1);
-    const isFolder = segments.length > 1 && (last === '' || last === '*');
-    if (isFolder) segments.pop();
-    segments.forEach(checkSegment);
-    return new SecretPrefix(scheme, segments, !isFolder);
-  }
-
-  /** `<mount>/<folders…>/` as printed. */
-  get name(): string {
-    return this.canonical.slice(this.scheme.length + '://'.length);
-  }
-
-  toString(): string {
-    return this.canonical;
-  }
-}
-
-const TOO_LONG = `The address has more than ${MAX_URI_LENGTH} characters.`;
-
-interface SplitAddress {
-  readonly scheme: Scheme;
-  readonly hierarchy: string;
-  readonly fragment: string | undefined;
-  readonly version: number | undefined;
-}
-
-/** Takes the address apart at its literal delimiters, before anything is decoded. */
-function split(text: string): SplitAddress {
-  refuseUnless(codePointCount(text) <= MAX_URI_LENGTH, 'INVALID_URI', TOO_LONG);
-  const separator = text.indexOf('://');
-  refuseUnless(separator > 0, 'INVALID_URI', 'The address has no scheme.');
-  const scheme = parseScheme(text.slice(0, separator));
-  // "?" begins the query wherever it stands: before the fragment (RFC 3986) and behind it (the platform's habit).
-  const [, hierarchy = '', queryBefore, fragment, queryBehind] =
-    /^([^?#]*)(?:\?([^#]*))?(?:#([^?]*)(?:\?(.*))?)?$/su.exec(text.slice(separator + 3)) ?? [];
-  refuseUnless(
-    fragment?.includes('#') !== true && queryBehind?.includes('#') !== true,
-    'INVALID_URI',
-    'A literal # in a fragment is written %23.',
-  );
-  return { scheme, hierarchy, fragment, version: parseVersion([queryBefore, queryBehind]) };
-}
-
-function parseScheme(text: string): Scheme {
-  // Not toLowerCase() alone: it would turn the Kelvin sign into a "k".
-  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const scheme = SCHEMES.find((known) => known === lower);
-  if (scheme !== undefined) return scheme;
-  const [provider = ''] = lower.split('+', 1);
-  throw PROVIDERS.has(provider)
-    ? new SecretError('UNSUPPORTED_ENGINE')
-    : new SecretError('UNSUPPORTED_PROVIDER');
-}
-
-function parseVersion(queries: readonly (string | undefined)[]): number | undefined {
-  const pairs = queries.filter((query) => query !== undefined).flatMap((query) => query.split(/[&?]/));
-  if (pairs.length === 0) return undefined;
-  const values = pairs.map((pair) => /^version=(.*)$/su.exec(pair)?.[1]);
-  const [value] = values;
-  refuseUnless(
-    values.length === 1 && value !== undefined,
-    'AMBIGUOUS_QUERY',
-    'An address takes one query key, version, once.',
-  );
-  const version = findVersionNumber(value);
-  if (version === undefined)
-    throw new SecretError('INVALID_URI', 'The version of the address is not a positive integer.');
-  return version;
-}
-
-/** A version as people write it: a positive integer without sign or leading zeros; undefined for anything else. */
-export function findVersionNumber(text: string): number | undefined {
-  const version = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(version) ? version : undefined;
-}
-
-function parseSegments(hierarchy: string): string[] {
-  const [authority = ''] = hierarchy.split('/', 1);
-  refuseUnless(!/[@:]/.test(authority), 'INVALID_URI', 'An address has no user information and no port.');
-  const segments = hierarchy.split('/').map(decodeOnce);
-  refuseUnless(!segments.includes(undefined), 'INVALID_URI', 'The address holds a broken percent-encoding.');
-  const [mount = '', ...path] = segments as string[];
-  // Printed as they are these two would be read as user information and port.
-  refuseUnless(!/[@:]/.test(mount), 'INVALID_URI', 'A mount holds neither @ nor a colon.');
-  refuseUnless(mount !== '' || path.length > 0, 'INVALID_URI', 'The address needs a mount and a path.');
-  const inner = [mount, ...path.slice(0, -1)];
-  refuseUnless(!inner.includes(''), 'ILLEGAL_SEGMENT', 'The address holds an empty segment.');
-  return [mount, ...path];
-}
-
-/** Looks at every depth of encoding: what a careless reader further on would decode again must be harmless too. */
-function checkSegment(segment: string): void {
-  for (let text = segment, previous = ''; text !== previous; previous = text, text = decodeFurther(text)) {
-    refuseUnless(text !== '.' && text !== '..', 'ILLEGAL_SEGMENT', 'The address holds a dot segment.');
-    refuseUnless(!/[/\\]/.test(text), 'ILLEGAL_SEGMENT', 'A segment holds a slash or a backslash.');
-    refuseUnless(
-      !text.includes('*'),
-      'INVALID_WILDCARD',
-      'An asterisk may only be the whole last segment of a prefix.',
-    );
-    refuseUnless(isPrintable(text), 'ILLEGAL_SEGMENT', 'A segment holds a character that is not printable.');
-    refuseUnless(
-      text.normalize('NFC') === text,
-      'ILLEGAL_SEGMENT',
-      'A segment is not in Unicode normalization form C.',
-    );
   }
 }
 
@@ -252,18 +115,4 @@ function checkFragment(fragment: string): string {
   );
   refuseUnless(isPrintable(fragment), 'INVALID_URI', 'The fragment holds a character that is not printable.');
   return fragment;
-}
-
-function printAddress(scheme: Scheme, segments: readonly string[]): string {
-  return `${scheme}://${segments.map(encodeSegment).join('/')}`;
-}
-
-function codePointCount(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
-function refuseUnless(condition: boolean, code: ErrorCode, detail: string): asserts condition {
-  if (!condition) throw new SecretError(code, detail);
 }
