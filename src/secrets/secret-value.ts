@@ -1,4 +1,4 @@
-import { isJsonObject, isRawNumber } from './json.js';
+import { childrenOf, isJsonObject, isRawNumber } from './json.js';
 import type { JsonValue } from './json.js';
 import { SecretError } from './secret.errors.js';
 import type { SecretChange } from './secret-change.js';
@@ -33,17 +33,17 @@ function unwrap(value: JsonValue, key: string): JsonValue {
   return value[key] ?? null;
 }
 
+/** Level by level and not by recursion; the empty ones count as levels too. */
 function checkSize(root: JsonValue): void {
   let keys = 0;
-  for (let depth = 0, level: readonly JsonValue[] = [root]; level.length > 0; depth += 1) {
-    if (depth === MAX_VALUE_DEPTH && level.some(isContainer)) {
+  let level = [root].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > MAX_VALUE_DEPTH)
       throw new SecretError('VALUE_TOO_COMPLEX', `The value is deeper than ${MAX_VALUE_DEPTH} levels.`);
-    }
     for (const value of level) keys += isJsonObject(value) ? Object.keys(value).length : 0;
-    if (keys > MAX_VALUE_KEYS) {
+    if (keys > MAX_VALUE_KEYS)
       throw new SecretError('VALUE_TOO_COMPLEX', `The value has more than ${MAX_VALUE_KEYS} keys.`);
-    }
-    level = level.flatMap(childrenOf);
+    level = level.flatMap((value) => childrenOf(value).filter(isContainer));
   }
 }
 
@@ -60,11 +60,6 @@ function checkNumbers(root: JsonValue): void {
   }
 }
 
-function childrenOf(value: JsonValue): readonly JsonValue[] {
-  if (Array.isArray(value)) return value;
-  return isJsonObject(value) ? Object.values(value) : [];
-}
-
 /** Whether the decimal value of the text is that of the shortest decimal form of its double: 0.10 is, 0.1000000000000000055 is not. */
 function isExactDouble(text: string): boolean {
   const shortest = String(Number(text));
@@ -76,7 +71,9 @@ function normalized(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  return `${sign}${significant}e${Number(exponent) - fraction.length + (digits.length - significant.length)}`;
+  // Not by /0+$/: that takes quadratic time, and a number of a body may have a million digits.
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  if (end === 0) return '0';
+  return `${sign}${digits.slice(0, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`;
 }
