@@ -23,7 +23,7 @@ export function logIn(namespace: StoreNamespace, tokens: TokenStore, call: Store
   if (secret.usesLeft === 0) role.secretIds.delete(secretId);
   const token = tokens.add({
     namespace: namespace.path,
-    policies: ['default', ...role.policies],
+    policies: [...new Set(['default', ...role.policies])].sort(),
     ttlSeconds: role.ttlSeconds || SYSTEM_MAX_TTL_SECONDS,
     ...(role.maxTtlSeconds > 0 ? { maxTtlSeconds: role.maxTtlSeconds } : {}),
     isOrphan: true,

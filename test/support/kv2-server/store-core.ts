@@ -50,7 +50,7 @@ export class StoreCore {
     if (call.path === 'sys/unseal' && call.operation === 'update') return this.unseal(call);
     if (this.health === 'sealed' || this.health === 'uninitialized') return refuse(503, 'Vault is sealed');
     if (call.path === 'auth/approle/login') return logIn(namespace, this.tokens, call);
-    const caller = this.findCaller(token, namespace);
+    const caller = this.tokens.find(token);
     if (caller === undefined) return deadToken;
     if (call.path.startsWith('sys/internal/ui/mounts/')) return this.describeUiMount(call, namespace, caller);
     if (!this.mayCall(call, namespace, caller)) return policyDenied;
@@ -78,12 +78,7 @@ export class StoreCore {
     return found.mount.handle({ ...call, path: found.rest });
   }
 
-  /** A token works in its own namespace and in those below it. */
-  private findCaller(id: string | undefined, namespace: StoreNamespace): StoreToken | undefined {
-    const token = this.tokens.find(id);
-    return token !== undefined && namespace.path.startsWith(token.namespace) ? token : undefined;
-  }
-
+  /** The policies of a token reach its own namespace and those below it. */
   private mayCall(call: StoreCall, namespace: StoreNamespace, caller: StoreToken): boolean {
     if (caller.policies.includes('root')) return true;
     const found = namespace.findMount(call.path);
@@ -92,6 +87,7 @@ export class StoreCore {
     const home = this.namespaces.get(caller.namespace);
     // What a token asks about itself is asked of the namespace that it is from.
     const isOwn = /^auth\/token\/\w+-self$/.test(call.path);
+    if (!isOwn && !namespace.path.startsWith(caller.namespace)) return false;
     const fromHome = (isOwn ? '' : namespace.path.slice(caller.namespace.length)) + call.path;
     return home?.capabilitiesOf(caller.policies, fromHome).has(needed) ?? false;
   }
