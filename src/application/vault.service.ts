@@ -52,7 +52,7 @@ export class VaultService {
 
   private async authorizeAndRead(request: CredentialsRequest): Promise<Credentials> {
     const { uri, subject, clientId, correlationId = randomUUID() } = request;
-    const caller: Caller = { subject, clientId, tenantId: this.config.tenant.id };
+    const caller: Caller = { subject, clientId, tenantId: this.config.tenant.id, token: undefined };
     const operation = 'readSecretValue';
     const context: RequestContext = {
       correlationId,

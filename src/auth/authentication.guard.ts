@@ -23,7 +23,7 @@ export class AuthenticationGuard implements CanActivate {
         'No issuer is configured, so the credential cannot be verified.',
       );
     }
-    contextOf(request).caller = { subject: ANONYMOUS, clientId: undefined, tenantId: this.config.tenant.id };
+    contextOf(request).caller = { subject: ANONYMOUS, clientId: undefined, tenantId: this.config.tenant.id, token: undefined };
     return true;
   }
 }

@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
+import type { PolicyDecision } from '../ports/policy-decision.port.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import type { AccessRequest } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import { Grant } from '../secrets/grant.js';
 import { OPERATIONS } from '../secrets/operations.js';
-import type { OperationId, StoreKind } from '../secrets/operations.js';
+import type { OperationId, Purpose, StoreKind } from '../secrets/operations.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
 import type { SecretPrefix } from '../secrets/secret-uri.js';
@@ -30,12 +31,9 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     const { purpose } = OPERATIONS[operation];
     this.refuseForeignMount(resource);
     this.refuseUnsupported(request);
-    const [decision] = await this.decisionPoint.decide([{ caller, purpose, resource, correlationId }]);
-    if (decision === undefined) throw new SecretError('PDP_UNAVAILABLE');
-    if (decision.effect !== 'permit') {
-      throw new SecretError('SECRET_AUTHZ_FAILED', undefined, { purpose, decision_id: decision.decisionId });
-    }
-    return new Grant(purpose, resource, caller, decision.decisionId, correlationId);
+    const question = { caller, purpose, resource, facts: {}, correlationId };
+    const [decision = { effect: 'none' } as const] = await this.decisionPoint.decide([question]);
+    return new Grant(purpose, resource, caller, permitted(decision, purpose), correlationId);
   }
 
   override async mayList(
@@ -43,10 +41,9 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     uris: readonly SecretUri[],
   ): Promise<readonly boolean[]> {
     const { caller, purpose, correlationId } = grant;
-    const questions = uris.map((resource) => ({ caller, purpose, resource, correlationId }));
+    const questions = uris.map((resource) => ({ caller, purpose, resource, facts: {}, correlationId }));
     const decisions = await this.decisionPoint.decide(questions);
-    if (decisions.length !== questions.length) throw new SecretError('PDP_UNAVAILABLE');
-    return decisions.map(({ effect }) => effect === 'permit');
+    return questions.map((_, index) => decisions[index]?.effect === 'permit');
   }
 
   /** The same answer whether or not the mount exists: the store is not asked. */
@@ -63,6 +60,22 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
       throw new SecretError('NOT_SUPPORTED', 'The YAML store keeps no versions.');
     }
     if (!this.providers.isConfigured(resource.scheme)) throw new SecretError('PROVIDER_NOT_CONFIGURED');
+  }
+}
+
+/** The id of a permit. @throws SecretError SECRET_AUTHZ_FAILED, OBLIGATION_UNKNOWN, PDP_UNAVAILABLE */
+function permitted(decision: PolicyDecision, purpose: Purpose): string {
+  switch (decision.effect) {
+    case 'permit':
+      return decision.decisionId;
+    case 'deny':
+      throw new SecretError('SECRET_AUTHZ_FAILED', undefined, { purpose, decision_id: decision.decisionId });
+    case 'unknown-obligation':
+      throw new SecretError('OBLIGATION_UNKNOWN', undefined, { purpose, decision_id: decision.decisionId });
+    case 'none':
+      throw new SecretError('PDP_UNAVAILABLE');
+    default:
+      return decision satisfies never;
   }
 }
 

@@ -15,6 +15,7 @@ import type { RequestContext } from '../context/request-context.js';
 const DENIALS: ReadonlySet<ErrorCode> = new Set([
   'UNAUTHENTICATED',
   'SECRET_AUTHZ_FAILED',
+  'OBLIGATION_UNKNOWN',
   'TENANT_MOUNT_MISMATCH',
   'ROUTE_NOT_DECLARED',
 ]);

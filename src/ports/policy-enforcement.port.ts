@@ -24,8 +24,5 @@ export abstract class PolicyEnforcementPoint {
   ): Promise<Grant<Resource>>;
 
   /** Which of the secrets a listing may show to the caller: one answer each, in their order. Makes no grants. */
-  abstract mayList(
-    grant: Grant<SecretPrefix>,
-    uris: readonly SecretUri[],
-  ): Promise<readonly boolean[]>;
+  abstract mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]>;
 }

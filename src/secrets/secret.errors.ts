@@ -116,6 +116,11 @@ export const ERROR_CATALOGUE = {
     'Not permitted',
     'The policy does not permit this purpose on this secret. purpose and decision_id tell which question was asked.',
   ),
+  OBLIGATION_UNKNOWN: entry(
+    403,
+    'Unknown obligation',
+    'The policy permits under an obligation that the service does not know or cannot read, which is a refusal.',
+  ),
   ROUTE_NOT_DECLARED: entry(
     403,
     'Route without authorization',

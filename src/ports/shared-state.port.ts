@@ -1,0 +1,48 @@
+/** What is left of a permit: how often and how long it may be used without asking again. */
+export interface StoredGrant {
+  readonly decisionId: string;
+  /** Uses that are left, at least 1. */
+  readonly uses: number;
+  /** From now on. */
+  readonly ttlMs: number;
+}
+
+/**
+ * What one process must know of the others: one-time proofs, grants, cached denials and counters. Every method is one
+ * atomic step. Keys are made by the caller of the port and hold no plaintext, token or address.
+ * @throws SecretError STATE_UNAVAILABLE, from every method, where the state is configured elsewhere and away
+ */
+export abstract class SharedState {
+  /** True the first time within the life of the key, false every other time: one-time proofs. */
+  abstract claimOnce(key: string, ttlMs: number): Promise<boolean>;
+
+  /**
+   * Keeps a grant under a key, in place of what was there. It counts only as long as `scopes` stay what they were when
+   * `readScopes` gave them: a grant made on facts that changed meanwhile is void from the start.
+   * @param scopes names whose generation binds the grant, with the generation of each
+   */
+  abstract putGrant(key: string, grant: StoredGrant, scopes: ReadonlyMap<string, number>): Promise<void>;
+
+  /** Takes one use; undefined where there is no grant, none is left, its time is over or a scope of it was ended. */
+  abstract takeGrantUse(key: string): Promise<string | undefined>;
+
+  /** The generation of each name, 0 where none was ended yet. */
+  abstract readScopes(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
+  /** Ends every grant that is bound to the name. @param ttlMs at least the longest life of a grant */
+  abstract endScope(name: string, ttlMs: number): Promise<void>;
+
+  /** Remembers a short text, such as the id of a denial. */
+  abstract remember(key: string, text: string, ttlMs: number): Promise<void>;
+
+  abstract recall(key: string): Promise<string | undefined>;
+
+  /** Counts one event in the window that the key's first event opened. */
+  abstract count(
+    key: string,
+    windowMs: number,
+  ): Promise<{ readonly total: number; readonly resetMs: number }>;
+
+  /** Whether the state can be used, for readiness. */
+  abstract checkHealth(): Promise<boolean>;
+}
