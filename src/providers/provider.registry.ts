@@ -5,9 +5,9 @@ import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { Scheme } from '../secrets/secret-uri.js';
 
-export interface ProviderBinding {
+export interface ProviderBinding<P extends SecretProvider = SecretProvider> {
   readonly scheme: Scheme;
-  readonly provider: SecretProvider;
+  readonly provider: P;
 }
 
 /** Finds the provider of a scheme and measures each call to it. Two claims on one scheme stop the start. */

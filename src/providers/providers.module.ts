@@ -1,16 +1,49 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { APP_CONFIG } from '../config/app-config.js';
+import type { AppConfig, StoreConfig } from '../config/app-config.js';
 import { Metrics } from '../observability/metrics.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
+import type { Scheme } from '../secrets/secret-uri.js';
+import { Kv2Provider } from './kv2/kv2.provider.js';
 import { ProviderRegistry } from './provider.registry.js';
+import type { ProviderBinding } from './provider.registry.js';
+
+/** The KV v2 stores that are configured, each with its scheme. */
+const KV2_BINDINGS = Symbol('KV2_BINDINGS');
 
 @Module({
   providers: [
     {
+      provide: KV2_BINDINGS,
+      inject: [APP_CONFIG],
+      useFactory: ({ stores, provider }: AppConfig) => [
+        ...bindKv2('openbao+kv2', stores.openbao, provider),
+        ...bindKv2('hashicorp+kv2', stores.hashicorp, provider),
+      ],
+    },
+    {
       provide: SecretProviders,
-      inject: [Metrics],
-      useFactory: (metrics: Metrics) => new ProviderRegistry([], metrics),
+      inject: [Metrics, KV2_BINDINGS],
+      useFactory: (metrics: Metrics, kv2: readonly ProviderBinding[]) =>
+        new ProviderRegistry([...kv2], metrics),
     },
   ],
   exports: [SecretProviders],
 })
-export class ProvidersModule {}
+export class ProvidersModule implements OnApplicationShutdown {
+  constructor(@Inject(KV2_BINDINGS) private readonly kv2: readonly ProviderBinding<Kv2Provider>[]) {}
+
+  /** Once every call has been answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.kv2.map(({ provider }) => provider.close()));
+  }
+}
+
+function bindKv2(
+  scheme: Scheme,
+  store: StoreConfig | undefined,
+  { timeoutMs }: AppConfig['provider'],
+): ProviderBinding<Kv2Provider>[] {
+  return store === undefined ? [] : [{ scheme, provider: new Kv2Provider(store, { timeoutMs }) }];
+}

@@ -33,7 +33,7 @@ describe('a failing store', () => {
   it.each<[string, StoreFault, number, string]>([
     ['answers HTML', { kind: 'html' }, 502, 'PROVIDER_ERROR'],
     ['answers without end', { kind: 'endless' }, 502, 'PROVIDER_ERROR'],
-    ['closes mid-answer', { kind: 'close-mid-answer' }, 502, 'PROVIDER_ERROR'],
+    ['closes mid-answer', { kind: 'close-mid-answer' }, 503, 'PROVIDER_UNAVAILABLE'],
     ['resets the connection', { kind: 'reset-before' }, 503, 'PROVIDER_UNAVAILABLE'],
     ['is silent', { kind: 'silence' }, 504, 'PROVIDER_TIMEOUT'],
     ['answers 500', { kind: 'status', status: 500 }, 502, 'PROVIDER_ERROR'],
