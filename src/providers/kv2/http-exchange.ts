@@ -73,7 +73,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   #kindOf(error: Error & { code?: unknown }): TransportFaultKind {
     if (this.#controller === undefined) return 'unreachable';
-    return /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(String(error.code)) ? 'garbled' : 'lost';
+    // An answer that began and never ended is as useless as one that is no HTTP; one that never began says nothing.
+    const hasBegun = this.#status !== 0;
+    return hasBegun || /^(HPE_|UND_ERR_HEADERS)/.test(String(error.code)) ? 'garbled' : 'lost';
   }
 
   #abort(kind: TransportFaultKind): void {

@@ -116,7 +116,8 @@ export class Kv2Provider extends SecretProvider implements VersionedStore, Obser
   async readMetadata(uri: SecretUri): Promise<SecretMetadata> {
     const metadata = await this.engine.findMetadata(uri);
     if (metadata === undefined) throw new SecretError('SECRET_NOT_FOUND');
-    return metadata;
+    const { metadataVersion: _, ...rest } = metadata;
+    return rest;
   }
 
   undelete(uri: SecretUri, versions: readonly number[]): Promise<readonly VersionResult[]> {

@@ -4,7 +4,7 @@ import type { ProviderBench } from '../provider-bench.js';
 /** Names as an address prints them. */
 const ODD_NAMES = [
   'with%20space',
-  'per%25cent',
+  '100%25',
   'question%3Fmark',
   'hash%23tag',
   'a+b',
