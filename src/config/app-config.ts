@@ -22,6 +22,73 @@ export interface StoreConfig {
   readonly poolSize: number;
 }
 
+/** How access tokens are verified. `issuer` undefined: no token can be, and one that is sent is refused. */
+export interface AuthConfig {
+  /** SECRETS_API_REQUIRE_AUTH, or SECRETS_ENFORCE_SCOPES, which implies it. */
+  readonly required: boolean;
+  readonly enforceScopes: boolean;
+  readonly issuer: string | undefined;
+  /** Undefined: discovered from the issuer. */
+  readonly jwksUri: string | undefined;
+  readonly audience: string;
+  readonly audienceRequired: boolean;
+  /** JWS algorithms, asymmetric ones only. */
+  readonly algorithms: readonly string[];
+  /** Lower-case values of `typ`. */
+  readonly tokenTypes: readonly string[];
+  readonly jwksCooldownMs: number;
+  readonly jwksRefreshMs: number;
+  /** ANTI_REPLAY_ACCESS_TOKENS: a token's `jti` may be used once. */
+  readonly tokensAreSingleUse: boolean;
+  /** Name of the cookie that carries a token; undefined: none is read. */
+  readonly sessionCookie: string | undefined;
+  /** Name of the claim that carries the tenant; undefined: everybody is of the configured tenant. */
+  readonly tenantClaim: string | undefined;
+}
+
+/** A TLS socket of our own; undefined parts: plain HTTP behind a gateway. */
+export interface TlsConfig {
+  /** PEM texts, read from their files at the start. */
+  readonly cert: string;
+  readonly key: Sealed<string>;
+  readonly clientCa: string | undefined;
+  readonly clientAuth: 'off' | 'optional' | 'required';
+}
+
+/** Which peers may say whose certificate a client showed, and in which header form. */
+export interface GatewayConfig {
+  /** Addresses and CIDR ranges. */
+  readonly trustedProxies: readonly string[];
+  readonly clientCertHeader: 'rfc9440' | 'nginx' | 'envoy' | 'traefik';
+}
+
+/** Who decides. */
+export type PdpConfig =
+  | { readonly engine: 'none' }
+  | { readonly engine: 'cedar'; /** Absolute. */ readonly policyDir: string }
+  | {
+      readonly engine: 'authzen';
+      /** The PDP's identifier: an https or http address without a trailing slash. */
+      readonly url: string;
+      readonly token: Sealed<string> | undefined;
+      /** PEM text. */
+      readonly caCert: string | undefined;
+      readonly timeoutMs: number;
+      readonly batchMax: number;
+      /** Whether facts of the resource are read from the store and sent along. */
+      readonly resourceAttributes: boolean;
+      /** Added to every context. */
+      readonly context: Readonly<Record<string, unknown>>;
+    };
+
+/** Life and uses of a grant where the policy says nothing, and how long a denial is remembered. */
+export interface GrantConfig {
+  readonly ttlSecondsDefault: number;
+  readonly maxUsesDefault: number;
+  /** 0: denials are not remembered. */
+  readonly negativeCacheSeconds: number;
+}
+
 /** All that can be set from outside, validated and deeply frozen. Names of variables: docs/configuration.md. */
 export interface AppConfig {
   readonly environment: Environment;
