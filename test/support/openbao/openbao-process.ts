@@ -48,7 +48,8 @@ export class OpenbaoProcess {
 
   /** Sends the server itself (not its guard) a signal. */
   signal(name: NodeJS.Signals): void {
-    if (this.pid !== undefined && !this.hasEnded) process.kill(this.pid, name);
+    if (this.pid === undefined || this.hasEnded) throw new Error('the server is not running');
+    process.kill(this.pid, name);
   }
 
   async kill(): Promise<void> {

@@ -59,8 +59,9 @@ export class OpenbaoServer extends StoreSetup {
   }
 
   /** From here on the store takes connections (the kernel does) and says nothing, until `resume`. Not on Windows. */
-  pause(): void {
+  async pause(): Promise<void> {
     this.process.signal('SIGSTOP');
+    await sleep(100); // its threads stop one after the other
   }
 
   resume(): void {
