@@ -14,21 +14,20 @@ export interface RawNumber {
   readonly rawJSON: string;
 }
 
-interface SourceTextAccess {
+interface RawJsonAccess {
   rawJSON(text: string): RawNumber;
   isRawJSON(value: unknown): boolean;
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
 }
-const json = JSON as unknown as SourceTextAccess;
+const json = JSON as unknown as RawJsonAccess;
+const MALFORMED = 'The text is not well-formed JSON.';
+/** A number, true, false or null. */
+const WORD = /[-+.\w]*/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** What a string cannot hold as it is: control characters, which are malformed, and escapes. */
+const NOT_PLAIN = /[^\u0020-\u005b\u005d-\uffff]/;
 
 /** Levels that `parseJson` takes: sixteen times what a value may have, few enough for every recursion further on. */
 export const MAX_JSON_DEPTH = 512;
-
-/** Digits, fractions and exponents long enough that a double might print them differently. */
-const MAY_LOSE_DIGITS = /\d{16}|\d[.eE]|-0/;
 
 export function isRawNumber(value: unknown): value is RawNumber {
   return json.isRawJSON(value);
@@ -41,19 +40,14 @@ export function numberFromText(text: string): number | RawNumber {
 }
 
 /**
- * Parses JSON text and keeps every number digit for digit.
- * @throws SyntaxError on malformed text; its message quotes the text and is not for others to read
+ * Parses JSON text (RFC 8259), keeps every number digit for digit, and every key.
+ * Not by JSON.parse: in the V8 of Node 24 it takes an escaped key for another one that it met before, so that `"\n"`
+ * comes out as `"\\"` once some caller has sent that (https://github.com/nodejs/node/issues/63785).
+ * @throws SyntaxError on malformed text; the message does not quote it
  * @throws SecretError VALUE_TOO_COMPLEX where arrays and objects stand deeper inside each other than MAX_JSON_DEPTH
  */
 export function parseJson(text: string): JsonValue {
-  // A reviver recurses: 5,000 levels end its stack, and JSON.stringify's.
-  if (measure(text).depth > MAX_JSON_DEPTH) {
-    throw new SecretError('VALUE_TOO_COMPLEX', `The JSON is deeper than ${MAX_JSON_DEPTH} levels.`);
-  }
-  if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text) as JsonValue;
-  return json.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? numberFromText(source) : value,
-  ) as JsonValue;
+  return new JsonReader(text).read();
 }
 
 /**
@@ -61,7 +55,7 @@ export function parseJson(text: string): JsonValue {
  * @param parsed what `parseJson` made of the text: it holds fewer members than were written where one was lost
  */
 export function hasDuplicateKeys(text: string, parsed: JsonValue): boolean {
-  return measure(text).members > countMembers(parsed);
+  return countWrittenMembers(text) > countMembers(parsed);
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
@@ -79,25 +73,127 @@ export function childrenOf(value: JsonValue): readonly JsonValue[] {
   return isJsonObject(value) ? Object.values(value) : [];
 }
 
-/** Depth and members of all objects (one colon outside strings each), by one pass that needs no stack. */
-function measure(text: string): { depth: number; members: number } {
-  let depth = 0;
-  let open = 0;
-  let members = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === ':') members += 1;
-    else if (character === '[' || character === '{') depth = Math.max(depth, (open += 1));
-    else if (character === ']' || character === '}') open -= 1;
+/** One pass over one text, by RFC 8259. */
+class JsonReader {
+  #at = 0;
+
+  constructor(private readonly text: string) {}
+
+  read(): JsonValue {
+    const value = this.#readValue(0);
+    this.#expect(this.#peek() === undefined);
+    return value;
   }
-  return { depth, members };
+
+  #readValue(depth: number): JsonValue {
+    if (depth > MAX_JSON_DEPTH)
+      throw new SecretError('VALUE_TOO_COMPLEX', `The JSON is deeper than ${MAX_JSON_DEPTH} levels.`);
+    switch (this.#peek()) {
+      case '{':
+        return this.#readObject(depth);
+      case '[':
+        return this.#readArray(depth);
+      case '"':
+        return this.#readString();
+      default:
+        return this.#readNumberOrWord();
+    }
+  }
+
+  #readObject(depth: number): JsonObject {
+    const object: JsonObject = {};
+    this.#readItems('}', () => {
+      this.#expect(this.#peek() === '"');
+      const key = this.#readString();
+      this.#expect(this.#take(':'));
+      setMember(object, key, this.#readValue(depth + 1));
+    });
+    return object;
+  }
+
+  #readArray(depth: number): JsonValue[] {
+    const array: JsonValue[] = [];
+    this.#readItems(']', () => array.push(this.#readValue(depth + 1)));
+    return array;
+  }
+
+  #readItems(end: string, readItem: () => void): void {
+    this.#at += 1;
+    if (this.#take(end)) return;
+    do readItem();
+    while (this.#take(','));
+    this.#expect(this.#take(end));
+  }
+
+  #readString(): string {
+    const start = this.#at;
+    const quote = this.text.indexOf('"', start + 1);
+    const plain = this.text.slice(start + 1, quote);
+    if (quote !== -1 && !NOT_PLAIN.test(plain)) {
+      this.#at = quote + 1;
+      return plain;
+    }
+    // Escapes are JSON.parse's to read: for a text without keys it can be relied on.
+    this.#at = endOfString(this.text, start) + 1;
+    return this.#parseNatively(this.text.slice(start, this.#at)) as string;
+  }
+
+  #readNumberOrWord(): JsonValue {
+    WORD.lastIndex = this.#at;
+    const [word = ''] = WORD.exec(this.text) ?? [];
+    this.#at += word.length;
+    return NUMBER.test(word) ? numberFromText(word) : this.#parseNatively(word);
+  }
+
+  #parseNatively(scalar: string): JsonValue {
+    try {
+      return JSON.parse(scalar) as JsonValue;
+    } catch {
+      // Its own message would quote the text.
+      throw new SyntaxError(MALFORMED);
+    }
+  }
+
+  #peek(): string | undefined {
+    while (isWhitespace(this.text[this.#at])) this.#at += 1;
+    return this.text[this.#at];
+  }
+
+  #take(character: string): boolean {
+    if (this.#peek() !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #expect(condition: boolean): void {
+    if (!condition) throw new SyntaxError(MALFORMED);
+  }
 }
 
+function isWhitespace(character: string | undefined): boolean {
+  return character === ' ' || character === '\n' || character === '\r' || character === '\t';
+}
+
+function setMember(object: JsonObject, key: string, value: JsonValue): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Where the quote stands that closes the string, or behind the text where none does. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;
+}
+
+/** Members of all objects, as they are written: one colon outside strings each. */
+function countWrittenMembers(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '"') at = endOfString(text, at);
+    else if (text[at] === ':') count += 1;
+  }
+  return count;
 }
 
 function countMembers(root: JsonValue): number {

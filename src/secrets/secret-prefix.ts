@@ -1,7 +1,12 @@
 import { refuseOverlong, refuseUnless, splitAddress } from './address-grammar.js';
 import type { Scheme } from './address-grammar.js';
 import { checkSegments, decodeSegments, printAddress } from './address-segments.js';
-import type { SecretUri } from './secret-uri.js';
+
+/** Of a secret's address: its scheme and its printed `<mount>/<path…>`. */
+interface Named {
+  readonly scheme: Scheme;
+  readonly name: string;
+}
 
 /** What a listing or a search is limited to: everything below a folder, and the secret of that name where no `/` ends it. */
 export class SecretPrefix {
@@ -43,7 +48,7 @@ export class SecretPrefix {
   }
 
   /** Whether the secret lies below the folder, or is the secret of the prefix's own name: `app` never takes in `apple`. */
-  includes(uri: SecretUri): boolean {
+  includes(uri: Named): boolean {
     if (uri.scheme !== this.scheme) return false;
     return uri.name.startsWith(this.name) || (this.includesItself && `${uri.name}/` === this.name);
   }
