@@ -6,11 +6,22 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
+import { DocumentHolder } from './http/openapi/document-holder.js';
+import { createOpenApiDocument } from './http/openapi/openapi-document.js';
 import { answerParserFailures } from './http/parser-failures.js';
 import { startRequest } from './http/request-start.js';
 import { RouteTable } from './http/route-table.js';
 import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
+
+/**
+ * Answers are data: whoever shows one as a page gets nothing loaded, run or framed. A page of ours sends its own policy.
+ * No `upgrade-insecure-requests`, which breaks pages on plain http anywhere but on loopback.
+ */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+};
 
 /** The whole application, set up and not yet listening: the one of `main` and of every end-to-end test. */
 export async function createApplication(config: AppConfig): Promise<NestExpressApplication> {
@@ -20,7 +31,8 @@ export async function createApplication(config: AppConfig): Promise<NestExpressA
   const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config), adapter, options);
   app.useLogger(app.get(Log));
   app.use(startRequest(app.get(RouteTable), app.get(Metrics)));
-  app.use(helmet());
+  app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));
+  app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));
   answerParserFailures(app.getHttpServer());
   return app;
 }

@@ -4,21 +4,22 @@ import type { Response } from 'express';
 import { Public } from '../pep/authorize.decorator.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import type { HealthDto, LivenessDto } from './dto/health.dto.js';
+import { Describe } from './openapi/describe.decorator.js';
 
-@ApiTags('Operations')
+@ApiTags('Service')
 @Controller('health')
 export class HealthController {
   constructor(private readonly providers: SecretProviders) {}
 
-  /** The process answers. */
   @Get('live')
+  @Describe('checkLiveness')
   @Public('says nothing but that the process answers')
   live(): LivenessDto {
     return { status: 'ok' };
   }
 
-  /** Every configured store is usable: 200, else 503. */
   @Get('ready')
+  @Describe('checkReadiness')
   @Public('names schemes and states, no addresses')
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
     const stores = [...(await this.providers.checkHealth())];

@@ -7,14 +7,24 @@ import { ExchangeInterceptor } from './exchange.interceptor.js';
 import { HealthController } from './health.controller.js';
 import { MetadataController } from './metadata.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { DocsController } from './openapi/docs.controller.js';
+import { DocumentHolder } from './openapi/document-holder.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
 
 @Module({
   imports: [ApplicationModule, DiscoveryModule, PepModule, ProvidersModule],
-  controllers: [SecretsController, MetadataController, HealthController, MetricsController],
-  providers: [ExchangeInterceptor, ProblemFilter, RouteTable],
-  exports: [ExchangeInterceptor, ProblemFilter, RouteTable],
+  controllers: [
+    SecretsController,
+    MetadataController,
+    HealthController,
+    MetricsController,
+    OpenApiController,
+    DocsController,
+  ],
+  providers: [DocumentHolder, ExchangeInterceptor, ProblemFilter, RouteTable],
+  exports: [DocumentHolder, ExchangeInterceptor, ProblemFilter, RouteTable],
 })
 export class HttpModule {}

@@ -16,6 +16,7 @@ import type { MetadataDetailDto, VersionListDto, VersionResultsDto } from './dto
 import { readOwner, readPage, readVersions } from './form/inputs.js';
 import { PAGE_PARAMETERS } from './form/page.js';
 import { Input, Takes } from './form/request-form.js';
+import { Describe } from './openapi/describe.decorator.js';
 import { presentKeys, presentMetadata, presentPage, presentResults, presentVersions } from './presenters.js';
 
 /** What is kept about secrets beside their values: names, keys, versions and owners. */
@@ -28,6 +29,7 @@ export class MetadataController {
   ) {}
 
   @Get('metadata')
+  @Describe('listMetadata')
   @Authorize('listMetadata')
   @Takes({ query: PAGE_PARAMETERS, input: readPage })
   async listMetadata(
@@ -38,18 +40,21 @@ export class MetadataController {
   }
 
   @Get('keys')
+  @Describe('listKeys')
   @Authorize('listKeys')
   async listKeys(@Granted() grant: Grant): Promise<Answer<SecretKeysDto>> {
     return presentKeys(grant.resource, await this.listing.listKeys(grant));
   }
 
   @Get('metadata/detail')
+  @Describe('getMetadata')
   @Authorize('getMetadata')
   async getMetadata(@Granted() grant: Grant): Promise<Answer<MetadataDetailDto>> {
     return presentMetadata(grant.resource, await this.versions.readMetadata(grant));
   }
 
   @Get('versions')
+  @Describe('listVersions')
   @Authorize('listVersions')
   async listVersions(@Granted() grant: Grant): Promise<Answer<VersionListDto>> {
     return presentVersions(grant.resource, await this.versions.readMetadata(grant));
@@ -57,6 +62,7 @@ export class MetadataController {
 
   @Post('undelete')
   @HttpCode(200)
+  @Describe('undeleteVersions')
   @Authorize('undeleteVersions')
   @Takes({ body: VersionsDto, input: readVersions })
   async undeleteVersions(
@@ -68,6 +74,7 @@ export class MetadataController {
 
   @Post('destroy-versions')
   @HttpCode(200)
+  @Describe('destroyVersions')
   @Authorize('destroyVersions')
   @Takes({ body: VersionsDto, input: readVersions })
   async destroyVersions(
@@ -79,6 +86,7 @@ export class MetadataController {
 
   @Post('metadata/owner')
   @HttpCode(200)
+  @Describe('updateOwner')
   @Authorize('updateOwner')
   @Takes({ body: OwnerDto, input: readOwner })
   async updateOwner(@Granted() grant: Grant, @Input() owner: string): Promise<Answer<OwnerUpdatedDto>> {

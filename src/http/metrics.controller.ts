@@ -3,14 +3,15 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Metrics } from '../observability/metrics.js';
 import { Public } from '../pep/authorize.decorator.js';
+import { Describe } from './openapi/describe.decorator.js';
 
-@ApiTags('Operations')
+@ApiTags('Service')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
-  /** Metrics in the text format of Prometheus. */
   @Get()
+  @Describe('readMetrics')
   @Public('counts and durations without addresses')
   async readMetrics(@Res() response: Response): Promise<void> {
     const { registry } = this.metrics;

@@ -13,6 +13,7 @@ import type { SecretDeletedDto, SecretWrittenDto } from './dto/answers.dto.js';
 import { RotateSecretDto, WriteSecretDto } from './dto/write-secret.dto.js';
 import { readDestroy, readRotation, readWrite } from './form/inputs.js';
 import { Conditions, Input, Takes } from './form/request-form.js';
+import { Describe } from './openapi/describe.decorator.js';
 import { presentCredentials, presentDeleted, presentWritten } from './presenters.js';
 
 /** Writing, reading, rotating and deleting one secret or one key of it. */
@@ -26,6 +27,7 @@ export class SecretsController {
 
   @Post()
   @HttpCode(200)
+  @Describe('writeSecret')
   @Authorize('writeSecret')
   @Takes({ body: WriteSecretDto, conditional: true, input: readWrite })
   async writeSecret(
@@ -37,18 +39,21 @@ export class SecretsController {
   }
 
   @Get()
+  @Describe('readSecret')
   @Authorize('readSecret')
   async readSecret(@Granted() grant: Grant): Promise<Answer<JsonValue>> {
     return presentCredentials(await this.vault.getCredentials(grant));
   }
 
   @Get('value')
+  @Describe('readSecretValue')
   @Authorize('readSecretValue')
   async readSecretValue(@Granted() grant: Grant): Promise<Answer<JsonValue>> {
     return presentCredentials(await this.vault.getCredentials(grant));
   }
 
   @Delete()
+  @Describe('deleteSecret')
   @Authorize('deleteSecret', { query: 'destroy', is: 'true', operation: 'destroySecret' })
   @Takes({ query: ['destroy'], conditional: true, input: readDestroy })
   async deleteSecret(
@@ -64,6 +69,7 @@ export class SecretsController {
 
   @Post('rotate')
   @HttpCode(200)
+  @Describe('rotateSecret')
   @Authorize('rotateSecret')
   @Takes({ body: RotateSecretDto, conditional: true, input: readRotation })
   async rotateSecret(

@@ -1,0 +1,59 @@
+import type { OperationDescription } from './operation-description.js';
+import { PAGE, PREFIX, VERSION_PIN, uriParameter } from './query-parameters.js';
+
+const SECRET = 'openbao+kv2://secret/app/api';
+
+export const LISTING_DESCRIPTIONS = {
+  listMetadata: {
+    summary: 'List the secrets under a prefix',
+    description:
+      'All levels down, in the order of the paths, without values. What the caller may not see is left out. A prefix with nothing under it is an empty page.',
+    parameters: [PREFIX, ...PAGE],
+    answers: {
+      200: {
+        description: 'One page.',
+        schema: 'MetadataPage',
+        examples: {
+          yaml: {
+            summary: 'The YAML store names the keys',
+            value: {
+              items: [{ uri: 'yaml://secret/app/api', keys: ['token', 'user'] }],
+              next_cursor: null,
+              offset: 0,
+              limit: 100,
+            },
+          },
+          openbao: {
+            summary: 'A store without them, more to come',
+            value: { items: [{ uri: SECRET }], next_cursor: 'q1Zk0n3wXk5Vb7c2YXBp', offset: 0, limit: 1 },
+          },
+        },
+      },
+    },
+    problems: [],
+  },
+  listKeys: {
+    summary: 'List the keys of a secret',
+    description: 'Names only. KV v2 is asked for its subkeys and gives no values.',
+    parameters: [uriParameter('yaml', 'openbao', 'hashicorp'), VERSION_PIN],
+    answers: {
+      200: {
+        description: 'The keys.',
+        schema: 'SecretKeys',
+        headers: ['ETag', 'X-Secret-Version'],
+        examples: {
+          openbao: { summary: 'KV v2', value: { uri: SECRET, keys: ['token', 'user'], version: 3 } },
+          yaml: { summary: 'YAML', value: { uri: 'yaml://secret/app/api', keys: ['token', 'user'] } },
+        },
+      },
+    },
+    problems: [
+      'SECRET_NOT_FOUND',
+      'SECRET_DELETED',
+      'VERSION_NOT_FOUND',
+      'VERSION_DELETED',
+      'VERSION_DESTROYED',
+      'NOT_SUPPORTED',
+    ],
+  },
+} as const satisfies Record<string, OperationDescription>;

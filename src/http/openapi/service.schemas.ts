@@ -1,0 +1,40 @@
+import type { SchemaObject } from '@nestjs/swagger';
+import type { HealthDto, LivenessDto, StoreHealthDto } from '../dto/health.dto.js';
+import { ref } from './field-schemas.js';
+import { objectSchema } from './object-schema.js';
+
+const STATUS = { type: 'string', enum: ['ok', 'unavailable'], example: 'ok' };
+
+/** Answers about the service itself, by the names in the document. */
+export const SERVICE_SCHEMAS = {
+  Liveness: objectSchema<LivenessDto>(
+    'The process answers.',
+    { status: { type: 'string', enum: ['ok'], description: 'Always `ok`.', example: 'ok' } },
+    {},
+  ),
+  StoreHealth: objectSchema<StoreHealthDto>(
+    'The state of one store.',
+    {
+      status: { ...STATUS, description: 'Whether the store is usable.' },
+      state: {
+        type: 'string',
+        description: "The store's own word, such as `active`, `sealed` or `unreachable`.",
+        example: 'active',
+      },
+    },
+    {},
+  ),
+  Health: objectSchema<HealthDto>(
+    'The state of the service.',
+    {
+      status: { ...STATUS, description: 'Whether every configured store is usable.' },
+      stores: {
+        type: 'object',
+        additionalProperties: ref('StoreHealth'),
+        description: 'The configured stores by their schemes.',
+        example: { yaml: { status: 'ok', state: 'active' } },
+      },
+    },
+    {},
+  ),
+} as const satisfies Record<string, SchemaObject>;
