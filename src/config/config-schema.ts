@@ -1,18 +1,7 @@
-import {
-  actionName,
-  boolean,
-  certificateFile,
-  choice,
-  credential,
-  filePath,
-  headerText,
-  hostName,
-  httpOrigin,
-  integer,
-  label,
-  mountList,
-  secretText,
-} from './variable.js';
+import { hostName, httpOrigin, mountList } from './address-variables.js';
+import { credential, headerText, secretText } from './credential-variables.js';
+import { certificateFile, filePath } from './file-variables.js';
+import { actionName, boolean, choice, integer, label } from './plain-variables.js';
 
 /**
  * Every environment variable that takes effect, with its default and its sentence. `docs/configuration.md` is
