@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecretError } from '../../secrets/secret.errors.js';
+import { findFileState, isSameState, readWithState } from './atomic-file.js';
+import type { FileState } from './atomic-file.js';
+import { decodeText } from './file-text.js';
+import { readContents } from './yaml-contents.js';
+import type { YamlContents } from './yaml-contents.js';
+import { YamlFault } from './yaml-fault.js';
+
+/** What an editor needs to write a file in place; until then it may be half-written, or empty. */
+const SETTLE_MS = 50;
+/** After that it is taken as it is. Below the second within which an edit has to be seen. */
+const LONGEST_SETTLE_MS = 500;
+
+type Loaded =
+  | { readonly state: FileState | undefined; readonly contents: YamlContents }
+  | { readonly state: FileState | undefined; readonly fault: string };
+
+/**
+ * What the file holds now. Each call looks at the file's time and size (two microseconds) and reads the file only when
+ * they are others than before, so that writes of other processes and edits by hand count at once.
+ */
+export class YamlSnapshot {
+  private loaded: Loaded | undefined;
+  private loading: Promise<void> | undefined;
+  /** Kept over a fault, so that mending the file is as cheap as any edit. */
+  private lastContents: YamlContents | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** @throws SecretError PROVIDER_ERROR with line and column, PROVIDER_UNAVAILABLE */
+  async read(): Promise<YamlContents> {
+    if (!this.isCurrent()) await this.reload();
+    const loaded = this.loaded;
+    if (loaded === undefined) throw new SecretError('PROVIDER_UNAVAILABLE');
+    if ('fault' in loaded) throw new SecretError('PROVIDER_ERROR', loaded.fault);
+    return loaded.contents;
+  }
+
+  /** True where nobody changed the file since it was read, or written by `replace`. */
+  isCurrent(): boolean {
+    return this.loaded !== undefined && isSameState(this.findState(), this.loaded.state);
+  }
+
+  /** Takes in what was just written, without reading it again. */
+  replace(state: FileState, contents: YamlContents): void {
+    this.loaded = { state, contents };
+    this.lastContents = contents;
+  }
+
+  /** One load serves all who wait; one that began before the call may have read too early. */
+  private async reload(): Promise<void> {
+    if (this.loading !== undefined) {
+      await this.loading.catch(() => undefined);
+      if (this.isCurrent()) return;
+    }
+    this.loading ??= this.load().finally(() => {
+      this.loading = undefined;
+    });
+    await this.loading;
+  }
+
+  private async load(): Promise<void> {
+    await this.settle();
+    const read = await readWithState(this.path, this.maxBytes).catch(asUnavailable);
+    if (read?.bytes === undefined && read !== undefined) {
+      this.loaded = { state: read.state, fault: `The YAML file is larger than ${this.maxBytes} bytes.` };
+      return;
+    }
+    this.loaded = await this.parse(read?.bytes ?? Buffer.alloc(0), read?.state);
+    if ('contents' in this.loaded) this.lastContents = this.loaded.contents;
+  }
+
+  private async parse(bytes: Buffer, state: FileState | undefined): Promise<Loaded> {
+    try {
+      return { state, contents: await readContents(decodeText(bytes), this.lastContents) };
+    } catch (error) {
+      if (error instanceof YamlFault) return { state, fault: error.describe(bytes.toString('utf8')) };
+      throw error;
+    }
+  }
+
+  /** A file that is replaced whole is read at once; one that is written in place, or is new, once it keeps still. */
+  private async settle(): Promise<void> {
+    const known = this.loaded;
+    if (known === undefined) return;
+    const giveUpAt = performance.now() + LONGEST_SETTLE_MS;
+    while (performance.now() < giveUpAt) {
+      const state = this.findState();
+      if (state === undefined) return;
+      if (known.state !== undefined && state.identity !== known.state.identity) return;
+      const ageMs = Date.now() - state.modifiedMs;
+      if (ageMs < 0 || ageMs > SETTLE_MS) return;
+      await sleep(SETTLE_MS - ageMs + 1);
+    }
+  }
+
+  private findState(): FileState | undefined {
+    try {
+      return findFileState(this.path);
+    } catch (error) {
+      return asUnavailable(error);
+    }
+  }
+}
+
+function asUnavailable(error: unknown): never {
+  throw new SecretError('PROVIDER_UNAVAILABLE', `The YAML file cannot be read (${codeOf(error)}).`);
+}
+
+/** The system's short name of a fault, without the path that its message has. */
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code ?? 'unknown');
+}

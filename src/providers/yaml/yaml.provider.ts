@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { SecretProvider } from '../../ports/secret-provider.port.js';
+import type {
+  ChangeOptions,
+  ChangeOutcome,
+  ObservableStore,
+  Preconditions,
+  Removal,
+  SecretKeys,
+  SecretSnapshot,
+  StoreHealth,
+} from '../../ports/secret-provider.port.js';
+import { Sealed } from '../../secrets/sealed.js';
+import { SecretError } from '../../secrets/secret.errors.js';
+import { applyChange, requireLive } from '../../secrets/secret-change.js';
+import type { CurrentSecret, SecretChange } from '../../secrets/secret-change.js';
+import type { SecretPrefix, SecretUri } from '../../secrets/secret-uri.js';
+import type { ListedSecret, Walk } from '../../secrets/walk.js';
+import type { YamlContents } from './yaml-contents.js';
+import type { YamlEntry } from './yaml-entry.js';
+import type { YamlFile } from './yaml-file.js';
+import { YamlListing } from './yaml-listing.js';
+import type { YamlTransaction } from './yaml-transaction.js';
+
+/**
+ * Secrets of one YAML file that people edit too, for development: no versions, no metadata. A file that cannot be read
+ * is PROVIDER_ERROR with line and column for every call until it is mended, and is not written over.
+ * Maps that it hands out are frozen.
+ */
+@Injectable()
+export class YamlProvider extends SecretProvider implements ObservableStore {
+  private listings = new WeakMap<YamlContents, Promise<YamlListing>>();
+
+  /** @param options `writable: false` refuses every change with PROVIDER_READ_ONLY */
+  constructor(
+    private readonly file: YamlFile,
+    private readonly options: { readonly writable: boolean },
+  ) {
+    super();
+  }
+
+  override async read(uri: SecretUri): Promise<SecretSnapshot> {
+    const { values } = await this.readEntry(uri);
+    return { values: new Sealed(values), version: undefined };
+  }
+
+  override async readKeys(uri: SecretUri): Promise<SecretKeys> {
+    const { keys } = await this.readEntry(uri);
+    return { keys, version: undefined };
+  }
+
+  override change(uri: SecretUri, change: SecretChange, options: ChangeOptions): Promise<ChangeOutcome> {
+    return this.update(uri, options, (transaction, current) => {
+      const values = applyChange(current, change);
+      if (values === undefined) transaction.remove(uri.name);
+      else transaction.put(uri.name, values);
+      return { created: current.state === 'missing', version: undefined, warnings: [] };
+    });
+  }
+
+  override remove(uri: SecretUri, preconditions: Preconditions): Promise<Removal> {
+    return this.update(uri, preconditions, (transaction, current) => {
+      requireLive(current);
+      transaction.remove(uri.name);
+      return { deleted: 'secret', version: undefined };
+    });
+  }
+
+  /** There are no versions to keep: the same as `remove`. */
+  override destroy(uri: SecretUri, preconditions: Preconditions): Promise<Removal> {
+    return this.remove(uri, preconditions);
+  }
+
+  override async *list(prefix: SecretPrefix, walk: Walk): AsyncIterable<readonly ListedSecret[]> {
+    const contents = await this.file.read();
+    const known = this.listings.get(contents) ?? YamlListing.of(contents);
+    this.listings.set(contents, known);
+    yield* (await known).batches(prefix, walk);
+  }
+
+  async checkHealth(): Promise<StoreHealth> {
+    try {
+      await this.file.read();
+      return { usable: true, state: this.options.writable ? 'readable and writable' : 'readable' };
+    } catch (error) {
+      if (error instanceof SecretError) return { usable: false, state: 'not readable' };
+      throw error;
+    }
+  }
+
+  private async readEntry(uri: SecretUri): Promise<YamlEntry> {
+    if (uri.version !== undefined)
+      throw new SecretError('NOT_SUPPORTED', 'Secrets of the YAML store have no versions.');
+    const entry = (await this.file.read()).entries.get(uri.name);
+    if (entry === undefined) throw new SecretError('SECRET_NOT_FOUND');
+    return entry;
+  }
+
+  private async update<T>(
+    uri: SecretUri,
+    { ifMatch, ifNoneMatch }: Preconditions,
+    change: (transaction: YamlTransaction, current: CurrentSecret) => T,
+  ): Promise<T> {
+    if (!this.options.writable) throw new SecretError('PROVIDER_READ_ONLY');
+    if (ifMatch !== undefined)
+      throw new SecretError('NOT_SUPPORTED', 'Secrets of the YAML store have no versions to match.');
+    return this.file.update((transaction) => {
+      const values = transaction.find(uri.name);
+      if (values !== undefined && ifNoneMatch === true) throw new SecretError('PRECONDITION_FAILED');
+      return change(transaction, values === undefined ? { state: 'missing' } : { state: 'live', values });
+    });
+  }
+}
