@@ -60,9 +60,9 @@ export class Kv2Client {
     return readAnswer(redirected === undefined ? first : await this.exchange(request, redirected, token));
   }
 
-  /** Ends when what is under way has been answered. */
-  close(): Promise<void> {
-    return this.pool.close();
+  /** Ends when what is under way has been answered. Closing again does nothing. */
+  async close(): Promise<void> {
+    if (!this.pool.closed) await this.pool.close();
   }
 
   private async exchange(

@@ -19,6 +19,7 @@ export class Kv2Login {
   private pending: Promise<TokenLease> | undefined;
   private refused: { readonly error: SecretError; readonly untilMs: number } | undefined;
   private isTokenWatched = false;
+  private isClosed = false;
   private readonly renewal: TokenRenewal;
   private readonly verdicts: TokenVerdicts;
 
@@ -65,6 +66,7 @@ export class Kv2Login {
   }
 
   close(): void {
+    this.isClosed = true;
     this.renewal.stop();
   }
 
@@ -87,7 +89,7 @@ export class Kv2Login {
         this.refused = { error, untilMs: performance.now() + REFUSED_LOGIN_PAUSE_MS };
       throw error;
     }
-    this.renewal.start(this.lease);
+    this.keepAlive(this.lease);
     return this.lease;
   }
 
@@ -96,8 +98,12 @@ export class Kv2Login {
     if (this.isTokenWatched) return;
     this.isTokenWatched = true;
     this.api.lookUp(token).then(
-      (lease) => lease?.isRenewable === true && this.renewal.start(lease),
+      (lease) => lease?.isRenewable === true && this.keepAlive(lease),
       () => (this.isTokenWatched = false),
     );
+  }
+
+  private keepAlive(lease: TokenLease): void {
+    if (!this.isClosed) this.renewal.start(lease);
   }
 }

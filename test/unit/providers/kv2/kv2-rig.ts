@@ -45,9 +45,14 @@ export class Kv2Rig {
     return this.connect({ token: undefined, roleId, secretId: new Sealed(secretId) });
   }
 
-  async stop(): Promise<void> {
+  /** Closes every provider. */
+  async disconnect(): Promise<void> {
     this.proxy.clear();
-    await Promise.all(this.providers.map((provider) => provider.close()));
+    await Promise.all(this.providers.splice(0).map((provider) => provider.close()));
+  }
+
+  async stop(): Promise<void> {
+    await this.disconnect();
     await this.proxy.stop();
     await this.store.stop();
   }

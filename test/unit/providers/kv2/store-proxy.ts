@@ -21,6 +21,8 @@ interface PlannedFault {
 export class StoreProxy {
   /** `METHOD /path?query`, in order of arrival, for example `GET /v1/secret/data/app`. */
   calls: string[] = [];
+  /** The token of the last call that had one. */
+  lastToken = '';
   /** Runs between a call's arrival and its way to the store. */
   beforeForwarding: ((call: string) => Promise<void>) | undefined;
   private planned: PlannedFault[] = [];
@@ -64,6 +66,7 @@ export class StoreProxy {
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const call = `${incoming.method ?? ''} ${incoming.url ?? ''}`;
     this.calls.push(call);
+    this.lastToken = String(incoming.headers['x-vault-token'] ?? this.lastToken);
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
     const fault = this.takeFault(call);
     if (fault === 'silence') return;
