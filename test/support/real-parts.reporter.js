@@ -5,7 +5,7 @@ import { findBao, readBaoVersion } from '../../scripts/find-bao.mjs';
 /** Where a suite ran is told by its file's name; a real part that comes later adds its line here. */
 const PARTS = [
   { name: 'real OpenBao', file: /\.openbao\.spec\.ts$/, version: findOpenbaoVersion },
-  { name: 'KV v2 test server', file: /\.test-server\.spec\.ts$/ },
+  { name: 'KV v2 test server', file: /[.-]test-server\.spec\.ts$/ },
 ];
 /** A suite whose real part is missing has this one case in its place. */
 const LEFT_OUT = /^is left out: (.*)$/s;

@@ -3,7 +3,7 @@ import { mergePatch } from './go-json.js';
 import type { JsonObject } from './go-json.js';
 import { Kv2Secret, isDeleted, isGone } from './kv2-secret.js';
 import type { Kv2Version } from './kv2-secret.js';
-import type { Kv2State } from './kv2-mount.js';
+import type { Kv2State } from './kv2-state.js';
 import type { StoreCall } from './store-call.js';
 import { answer, emptyNotFound, noContent, notFound, refuse, refuseOne, unsupported } from './store-reply.js';
 import type { StoreReply } from './store-reply.js';

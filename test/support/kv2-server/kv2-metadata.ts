@@ -3,7 +3,7 @@ import { CustomMetadataError, parseCustomMetadata, readPatchOfCustomMetadata } f
 import { nowNanos } from './go-time.js';
 import { Kv2Secret } from './kv2-secret.js';
 import type { Kv2Settings } from './kv2-secret.js';
-import type { Kv2State } from './kv2-mount.js';
+import type { Kv2State } from './kv2-state.js';
 import { listNames, scanNames } from './name-listing.js';
 import type { StoreCall } from './store-call.js';
 import { answer, emptyNotFound, noContent, notFound, refuse, refuseOne, unsupported } from './store-reply.js';

@@ -1,47 +1,13 @@
 import { CallFields, FieldError } from './call-fields.js';
-import { nowNanos, printDuration } from './go-time.js';
+import { nowNanos } from './go-time.js';
+import { handleConfig } from './kv2-config.js';
 import { Kv2Data, readSubkeys } from './kv2-data.js';
 import { Kv2Metadata } from './kv2-metadata.js';
-import { isGone } from './kv2-secret.js';
-import type { Kv2Secret, Kv2Settings, Kv2Version } from './kv2-secret.js';
+import { Kv2State } from './kv2-state.js';
 import type { Mount } from './mount.js';
 import type { StoreCall } from './store-call.js';
 import { answer, noContent, refuse, unsupported } from './store-reply.js';
 import type { StoreReply } from './store-reply.js';
-
-/** What the parts of one KV v2 mount share. */
-export class Kv2State {
-  readonly secrets = new Map<string, Kv2Secret>();
-  readonly settings: Kv2Settings = {
-    maxVersions: 0,
-    casRequired: false,
-    metadataCasRequired: false,
-    deleteVersionAfterSeconds: 0,
-  };
-
-  /** @param isOpenbao with what HashiCorp's store does not have: metadata check-and-set, detailed listings */
-  constructor(readonly isOpenbao: boolean) {}
-
-  /** 0, negative and missing numbers mean the latest. */
-  findVersion(
-    name: string,
-    wanted: number | undefined,
-  ): { secret: Kv2Secret; version: Kv2Version; number: number } | undefined {
-    const secret = this.secrets.get(name);
-    if (secret === undefined) return undefined;
-    const number = wanted !== undefined && wanted > 0 ? wanted : secret.currentVersion;
-    const version = secret.versions.get(number);
-    return version && { secret, version, number };
-  }
-
-  deleteVersions(secret: Kv2Secret, numbers: number[]): void {
-    for (const number of numbers) {
-      const version = secret.versions.get(number);
-      // What is deleted already keeps its time of deletion.
-      if (version !== undefined && !isGone(version)) version.deletedNanos = nowNanos();
-    }
-  }
-}
 
 const INVALID_PATH =
   'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. ' +
@@ -80,7 +46,7 @@ export class Kv2Mount implements Mount {
   }
 
   private route(call: StoreCall, room: string, name: string): StoreReply {
-    if (room === 'config' && name === '') return this.config(call);
+    if (room === 'config' && name === '') return handleConfig(this.state, call);
     if (!call.path.includes('/') && ['data', 'metadata'].includes(room)) return nothingWith(ROOT_WARNING);
     const isWrite = call.operation === 'update' || call.operation === 'patch';
     if (isWrite && call.path.endsWith('/')) return refuse(400, "cannot write to a path ending in '/'");
@@ -120,30 +86,6 @@ export class Kv2Mount implements Mount {
         version.deletedNanos = secret.findDeletionNanos(nowNanos(), this.state.settings);
       else Object.assign(version, { isDestroyed: true, data: null });
     }
-    return noContent;
-  }
-
-  private config(call: StoreCall): StoreReply {
-    const { settings } = this.state;
-    if (call.operation === 'read') {
-      return answer({
-        data: {
-          cas_required: settings.casRequired,
-          delete_version_after: printDuration(settings.deleteVersionAfterSeconds),
-          max_versions: settings.maxVersions,
-          ...(this.state.isOpenbao ? { metadata_cas_required: settings.metadataCasRequired } : {}),
-        },
-      });
-    }
-    if (call.operation !== 'update') return unsupported;
-    const fields = CallFields.ofBody(call.body);
-    const maxVersions = fields.findInt('max_versions');
-    const deleteAfter = fields.findDuration('delete_version_after');
-    settings.casRequired = fields.findBool('cas_required') ?? settings.casRequired;
-    settings.metadataCasRequired = fields.findBool('metadata_cas_required') ?? settings.metadataCasRequired;
-    if (maxVersions !== undefined) settings.maxVersions = maxVersions >>> 0;
-    // Anything negative switches it off, for the settings of a secret too.
-    if (deleteAfter !== undefined) settings.deleteVersionAfterSeconds = Math.max(deleteAfter, -1);
     return noContent;
   }
 }
