@@ -8,12 +8,24 @@ import type { Scheme } from '../secrets/secret-uri.js';
 import { Kv2Provider } from './kv2/kv2.provider.js';
 import { ProviderRegistry } from './provider.registry.js';
 import type { ProviderBinding } from './provider.registry.js';
+import { YamlFile } from './yaml/yaml-file.js';
+import { YamlProvider } from './yaml/yaml.provider.js';
 
-/** The KV v2 stores that are configured, each with its scheme. */
+type Kv2Binding = ProviderBinding<Kv2Provider>;
+
+/** The KV v2 stores that are configured, each with its scheme: one code, two configurations. */
 const KV2_BINDINGS = Symbol('KV2_BINDINGS');
 
 @Module({
   providers: [
+    {
+      provide: YamlProvider,
+      inject: [APP_CONFIG],
+      useFactory: ({ yaml, environment }: AppConfig) =>
+        new YamlProvider(new YamlFile(yaml.path), {
+          writable: environment === 'dev' || environment === 'test',
+        }),
+    },
     {
       provide: KV2_BINDINGS,
       inject: [APP_CONFIG],
@@ -24,15 +36,15 @@ const KV2_BINDINGS = Symbol('KV2_BINDINGS');
     },
     {
       provide: SecretProviders,
-      inject: [Metrics, KV2_BINDINGS],
-      useFactory: (metrics: Metrics, kv2: readonly ProviderBinding[]) =>
-        new ProviderRegistry([...kv2], metrics),
+      inject: [YamlProvider, KV2_BINDINGS, Metrics],
+      useFactory: (yaml: YamlProvider, kv2: readonly Kv2Binding[], metrics: Metrics) =>
+        new ProviderRegistry([{ scheme: 'yaml', provider: yaml }, ...kv2], metrics),
     },
   ],
   exports: [SecretProviders],
 })
 export class ProvidersModule implements OnApplicationShutdown {
-  constructor(@Inject(KV2_BINDINGS) private readonly kv2: readonly ProviderBinding<Kv2Provider>[]) {}
+  constructor(@Inject(KV2_BINDINGS) private readonly kv2: readonly Kv2Binding[]) {}
 
   /** Once every call has been answered. */
   async onApplicationShutdown(): Promise<void> {
@@ -44,6 +56,6 @@ function bindKv2(
   scheme: Scheme,
   store: StoreConfig | undefined,
   { timeoutMs }: AppConfig['provider'],
-): ProviderBinding<Kv2Provider>[] {
+): Kv2Binding[] {
   return store === undefined ? [] : [{ scheme, provider: new Kv2Provider(store, { timeoutMs }) }];
 }

@@ -241,7 +241,7 @@ describe('HTTP manners', () => {
   it('sends security headers with every answer', async () => {
     const { headers } = await get('/health/live').expect(200);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
   });
 
   it('declares an authorization for every route', async () => {
