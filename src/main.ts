@@ -1,3 +1,5 @@
+// First, since what follows does not even load on an older Node.
+import './node-version.js';
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { createApplication } from './app.setup.js';
@@ -14,7 +16,7 @@ async function start(): Promise<void> {
   for (const warning of config.warnings) log.warn(warning);
   stopOnSignal(app, log);
   await app.listen(config.http.port, config.http.host);
-  const { port } = (app.getHttpServer()).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   process.stdout.write(welcome(config, port));
 }
 
