@@ -28,14 +28,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #size = 0;
   readonly #timer: NodeJS.Timeout;
 
-  /** @param isConnected whether the pool holds any connection, asked when the time is over */
-  constructor(timeoutMs: number, isConnected: () => boolean) {
+  /** @param wasConnected whether the pool had any connection since, asked when the time is over */
+  constructor(timeoutMs: number, wasConnected: () => boolean) {
     this.answer = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     this.#timer = setTimeout(() => {
       if (this.#controller !== undefined) this.#abort('silent');
-      else this.#abort(isConnected() ? 'never-sent' : 'unreachable');
+      else this.#abort(wasConnected() ? 'never-sent' : 'unreachable');
     }, timeoutMs);
   }
 

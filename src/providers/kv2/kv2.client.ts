@@ -25,6 +25,7 @@ export class Kv2Client {
   private readonly pool: Pool;
   private readonly base: URL;
   private readonly headers: Readonly<Record<string, string>>;
+  private disconnectedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param timeoutMs of one attempt, with its whole answer */
   constructor(
@@ -44,6 +45,7 @@ export class Kv2Client {
         ...(config.caCert === undefined ? {} : { ca: config.caCert }),
       },
     });
+    this.pool.on('disconnect', () => (this.disconnectedAtMs = performance.now()));
     // An agent in front of the store may ask for X-Vault-Request, against forged requests from browsers.
     this.headers = {
       'x-vault-request': 'true',
@@ -70,7 +72,8 @@ export class Kv2Client {
     path: string,
     token: string | undefined,
   ): Promise<RawAnswer> {
-    const exchange = new HttpExchange(this.timeoutMs, () => this.pool.stats.connected > 0);
+    const startMs = performance.now();
+    const exchange = new HttpExchange(this.timeoutMs, () => this.wasConnectedSince(startMs));
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers = {
       ...this.headers,
@@ -84,6 +87,11 @@ export class Kv2Client {
     } catch (error) {
       throw failureOfTransport(error);
     }
+  }
+
+  /** Tells a store that takes no connection from one whose connections were all busy with other calls. */
+  private wasConnectedSince(startMs: number): boolean {
+    return this.pool.stats.connected > 0 || this.disconnectedAtMs >= startMs;
   }
 
   private findRedirect({ method }: Kv2Request, { status, headers }: RawAnswer): string | undefined {
