@@ -20,7 +20,8 @@ const ROOT = join(import.meta.dirname, '../..');
 function readBlocks(): Block[] {
   const blocks: Block[] = [];
   let heading = '';
-  const pattern = /^## (?<heading>.+)$|^```sh\n(?<commands>.*?)^```(?:\n+```json\n(?<answers>.*?)^```)?/gms;
+  const pattern =
+    /^## (?<heading>[^\n]+)$|^```sh\n(?<commands>.*?)^```(?:\n+```json\n(?<answers>.*?)^```)?/gms;
   for (const { groups = {} } of readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(pattern)) {
     heading = groups['heading'] ?? heading;
     const { commands, answers = '' } = groups;
