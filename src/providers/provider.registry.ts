@@ -1,27 +1,35 @@
+import type { AppConfig } from '../config/app-config.js';
 import type { Metrics } from '../observability/metrics.js';
 import { isObservable, isVersioned } from '../ports/secret-provider.port.js';
 import type { SecretProvider, StoreHealth, VersionedSecretProvider } from '../ports/secret-provider.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { Scheme } from '../secrets/secret-uri.js';
+import { StoreResilience } from './resilience.js';
 
 export interface ProviderBinding<P extends SecretProvider = SecretProvider> {
   readonly scheme: Scheme;
   readonly provider: P;
 }
 
-/** Finds the provider of a scheme and measures each call to it. Two claims on one scheme stop the start. */
+interface GuardedProvider {
+  readonly provider: SecretProvider;
+  readonly resilience: StoreResilience;
+}
+
+/** Finds the provider of a scheme, guards and measures each call to it. Two claims on one scheme stop the start. */
 export class ProviderRegistry extends SecretProviders {
-  private readonly providers = new Map<Scheme, SecretProvider>();
+  private readonly providers = new Map<Scheme, GuardedProvider>();
 
   constructor(
     bindings: readonly ProviderBinding[],
+    limits: AppConfig['provider'],
     private readonly metrics: Metrics,
   ) {
     super();
     for (const { scheme, provider } of bindings) {
       if (this.providers.has(scheme)) throw new Error(`scheme "${scheme}" has two providers`);
-      this.providers.set(scheme, provider);
+      this.providers.set(scheme, { provider, resilience: new StoreResilience(limits) });
     }
   }
 
@@ -34,12 +42,12 @@ export class ProviderRegistry extends SecretProviders {
     operation: string,
     run: (provider: SecretProvider) => Promise<T>,
   ): Promise<T> {
-    const provider = this.providers.get(scheme);
-    if (provider === undefined) throw new SecretError('PROVIDER_NOT_CONFIGURED');
+    const guarded = this.providers.get(scheme);
+    if (guarded === undefined) throw new SecretError('PROVIDER_NOT_CONFIGURED');
     const stop = this.metrics.providerDuration.startTimer({ provider: scheme, operation });
     let outcome = 'ok';
     try {
-      return await run(provider);
+      return await guarded.resilience.run(operation, () => run(guarded.provider));
     } catch (error) {
       outcome = error instanceof SecretError ? error.code : 'INTERNAL_ERROR';
       throw error;
@@ -62,7 +70,7 @@ export class ProviderRegistry extends SecretProviders {
 
   override async checkHealth(): Promise<ReadonlyMap<Scheme, StoreHealth>> {
     const states = await Promise.all(
-      [...this.providers].map(async ([scheme, provider]) => [scheme, await healthOf(provider)] as const),
+      [...this.providers].map(async ([scheme, { provider }]) => [scheme, await healthOf(provider)] as const),
     );
     return new Map(states);
   }

@@ -36,9 +36,9 @@ const KV2_BINDINGS = Symbol('KV2_BINDINGS');
     },
     {
       provide: SecretProviders,
-      inject: [YamlProvider, KV2_BINDINGS, Metrics],
-      useFactory: (yaml: YamlProvider, kv2: readonly Kv2Binding[], metrics: Metrics) =>
-        new ProviderRegistry([{ scheme: 'yaml', provider: yaml }, ...kv2], metrics),
+      inject: [YamlProvider, KV2_BINDINGS, APP_CONFIG, Metrics],
+      useFactory: (yaml: YamlProvider, kv2: readonly Kv2Binding[], config: AppConfig, metrics: Metrics) =>
+        new ProviderRegistry([{ scheme: 'yaml', provider: yaml }, ...kv2], config.provider, metrics),
     },
   ],
   exports: [SecretProviders],

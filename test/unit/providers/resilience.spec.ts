@@ -1,0 +1,64 @@
+import { StoreResilience } from '../../../src/providers/resilience.js';
+import { SecretError } from '../../../src/secrets/secret.errors.js';
+import type { ErrorCode } from '../../../src/secrets/secret.errors.js';
+
+const limits = { timeoutMs: 1000, retries: 2, maxConcurrency: 2, queue: 1 };
+
+/** A call that fails with the code the given number of times, and counts how often it was made. */
+function failing(code: ErrorCode, times: number): { call: () => Promise<string>; count: () => number } {
+  let made = 0;
+  return {
+    call: () => ((made += 1) <= times ? Promise.reject(new SecretError(code)) : Promise.resolve('done')),
+    count: () => made,
+  };
+}
+
+describe('the resilience of a store', () => {
+  it('tries a read again that met no store, as often as configured', async () => {
+    const twice = failing('PROVIDER_UNAVAILABLE', 2);
+    await expect(new StoreResilience(limits).run('read', twice.call)).resolves.toBe('done');
+    expect(twice.count()).toBe(3);
+    const thrice = failing('PROVIDER_UNAVAILABLE', 3);
+    await expect(new StoreResilience(limits).run('read', thrice.call)).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+    expect(thrice.count()).toBe(3);
+    const never = failing('PROVIDER_UNAVAILABLE', 1);
+    await expect(new StoreResilience({ ...limits, retries: 0 }).run('read', never.call)).rejects.toThrow(
+      SecretError,
+    );
+    expect(never.count()).toBe(1);
+  });
+
+  it.each(['change', 'remove', 'destroy', 'undelete', 'destroyVersions', 'updateOwner'])(
+    'never tries %s again',
+    async (operation) => {
+      const once = failing('PROVIDER_UNAVAILABLE', 1);
+      await expect(new StoreResilience(limits).run(operation, once.call)).rejects.toThrow(SecretError);
+      expect(once.count()).toBe(1);
+    },
+  );
+
+  it.each(['SECRET_NOT_FOUND', 'PROVIDER_TIMEOUT', 'PROVIDER_DENIED', 'PROVIDER_OVERLOADED'] as const)(
+    'does not ask again after %s',
+    async (code) => {
+      const once = failing(code, 1);
+      await expect(new StoreResilience(limits).run('read', once.call)).rejects.toMatchObject({ code });
+      expect(once.count()).toBe(1);
+    },
+  );
+
+  it('lets so many calls in, lets so many wait, and refuses the next', async () => {
+    const resilience = new StoreResilience(limits);
+    const releases: (() => void)[] = [];
+    const held = (): Promise<void> => new Promise((resolve) => releases.push(resolve));
+    const admitted = [1, 2, 3].map(() => resilience.run('change', held));
+    await expect(resilience.run('change', held)).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
+    expect(releases).toHaveLength(2);
+    releases.forEach((release) => release());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(releases).toHaveLength(3);
+    releases.forEach((release) => release());
+    await Promise.all(admitted);
+  });
+});
