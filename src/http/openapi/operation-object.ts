@@ -46,8 +46,10 @@ export function operationObjectOf(id: DocumentedOperation): OperationObject {
 }
 
 function policyOf({ purpose, stores }: Operation): string {
-  const names = stores.map((store) => STORE_NAMES[store]).join(' and ');
-  return `Purpose \`${purpose}\`, scope \`${SCOPE_OF_PURPOSE[purpose]}\`. Stores: ${names}; others answer 501.`;
+  const [store, ...more] = stores;
+  const where =
+    store === undefined || more.length > 0 ? 'every one' : `${STORE_NAMES[store]}; others answer 501`;
+  return `Purpose \`${purpose}\`, scope \`${SCOPE_OF_PURPOSE[purpose]}\`. Stores: ${where}.`;
 }
 
 function bodyOf({ schema, examples }: NonNullable<OperationDescription['body']>): RequestBodyObject {
