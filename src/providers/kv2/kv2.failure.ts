@@ -19,3 +19,14 @@ export class Kv2Failure extends SecretError {
     super(code, detail, facts, options);
   }
 }
+
+/** A step before the change itself, such as a login: what fails in it has changed nothing. */
+export async function beforehand<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (!(error instanceof Kv2Failure)) throw error;
+    const { code, detail, facts, cause } = error;
+    throw new Kv2Failure(code, 'none', { detail, facts, cause });
+  }
+}

@@ -1,4 +1,3 @@
-import { encodeSegment } from '../../secrets/percent-encoding.js';
 import { SecretError } from '../../secrets/secret.errors.js';
 import type { ErrorCode } from '../../secrets/secret.errors.js';
 import { SecretUri } from '../../secrets/secret-uri.js';
@@ -7,7 +6,7 @@ import type { ListedSecret, Walk } from '../../secrets/walk.js';
 import { walkFolders } from './folder-walk.js';
 import type { Kv2Engine } from './kv2.engine.js';
 import type { FoundName, Kv2Folders } from './kv2.folders.js';
-import type { StoredMetadata } from './kv2.records.js';
+import { detailsOf, inBatches, namesBehind, toListed } from './listed-secrets.js';
 
 /** From the most to the least that a store, or its policy for the service, can give in one call. */
 const METHODS = ['detailed-scan', 'scan', 'list'] as const;
@@ -21,11 +20,16 @@ const NEXT_METHOD_AFTER: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** After so long a method that did not work is tried again. */
 const REMEMBERED_MS = 300_000;
-const BATCH_SIZE = 200;
+/**
+ * Over more secrets than this only names are given: for 10,000 of them the store takes more than a second to tell the
+ * metadata, and less than a tenth of that for the names, and each page asks anew.
+ */
+const MAX_DETAILED = 2000;
 
 /** Lists what lies under a prefix: by one SCAN where the store has it, else folder by folder. */
 export class Kv2Listing {
-  private readonly methods = new Map<string, { readonly method: Method; readonly untilMs: number }>();
+  /** By mount what the store cannot do, by prefix what would be too much. */
+  private readonly lowered = new Map<string, { readonly method: Method; readonly untilMs: number }>();
 
   constructor(
     private readonly folders: Kv2Folders,
@@ -61,14 +65,13 @@ export class Kv2Listing {
 
   /** Every path behind `walk.after`, sorted; undefined where it takes a walk. */
   private async findByScan(prefix: SecretPrefix, walk: Walk): Promise<readonly FoundName[] | undefined> {
-    const start = METHODS.indexOf(this.methodFor(prefix.mount));
+    const start = Math.max(this.lowestFor(prefix.mount), this.lowestFor(prefix.canonical));
     for (const method of METHODS.slice(start)) {
       if (method === 'list') return undefined;
       if (!walk.takeCall()) return [];
       const found = await this.tryScan(method, prefix);
-      if (found !== undefined) return behind(walk.after, prefix, found);
-      const next = METHODS[METHODS.indexOf(method) + 1] ?? 'list';
-      this.methods.set(prefix.mount, { method: next, untilMs: performance.now() + REMEMBERED_MS });
+      if (found !== undefined) return namesBehind(walk.after, prefix, this.withoutExcess(prefix, found));
+      this.lower(prefix.mount, METHODS[METHODS.indexOf(method) + 1] ?? 'list');
     }
     return undefined;
   }
@@ -87,56 +90,19 @@ export class Kv2Listing {
     }
   }
 
-  private methodFor(mount: string): Method {
-    const known = this.methods.get(mount);
-    return known !== undefined && performance.now() < known.untilMs ? known.method : 'detailed-scan';
+  private withoutExcess(prefix: SecretPrefix, found: readonly FoundName[]): readonly FoundName[] {
+    if (found.length <= MAX_DETAILED) return found;
+    this.lower(prefix.canonical, 'scan');
+    return found.map(({ name }) => ({ name }));
   }
-}
 
-function behind(
-  after: string | undefined,
-  { path }: SecretPrefix,
-  found: readonly FoundName[],
-): readonly FoundName[] {
-  const root = path.map((folder) => `${folder}/`).join('');
-  return found
-    .map((entry) => ({ ...entry, name: root + entry.name }))
-    .filter(({ name }) => after === undefined || name > after)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Addresses are made as they are asked for: a page of a hundred does not parse ten thousand. */
-function* inBatches(
-  prefix: SecretPrefix,
-  walk: Walk,
-  found: readonly FoundName[],
-): Generator<readonly ListedSecret[]> {
-  for (let start = 0; start < found.length; start += BATCH_SIZE) {
-    const batch = found
-      .slice(start, start + BATCH_SIZE)
-      .map(({ name, metadata }) => toListed(prefix, walk, name, metadata))
-      .filter((listed) => listed !== undefined);
-    if (batch.length > 0) yield batch;
+  private lower(what: string, method: Method): void {
+    this.lowered.set(what, { method, untilMs: performance.now() + REMEMBERED_MS });
   }
-}
 
-function toListed(
-  { scheme, mount }: SecretPrefix,
-  walk: Walk,
-  path: string,
-  metadata?: StoredMetadata,
-): ListedSecret | undefined {
-  try {
-    const uri = SecretUri.parse(`${scheme}://${[mount, ...path.split('/')].map(encodeSegment).join('/')}`);
-    return { uri, ...(metadata === undefined ? {} : detailsOf(metadata)) };
-  } catch (error) {
-    if (!(error instanceof SecretError)) throw error;
-    walk.unspellableNames += 1;
-    return undefined;
+  /** Index of the first method worth trying. */
+  private lowestFor(what: string): number {
+    const known = this.lowered.get(what);
+    return known !== undefined && performance.now() < known.untilMs ? METHODS.indexOf(known.method) : 0;
   }
-}
-
-function detailsOf(metadata: StoredMetadata): Omit<ListedSecret, 'uri' | 'keys'> {
-  const { currentVersion, createdTime, updatedTime, customMetadata } = metadata;
-  return { currentVersion, createdTime, updatedTime, customMetadata };
 }

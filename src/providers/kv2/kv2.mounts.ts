@@ -1,6 +1,7 @@
 import { SecretError } from '../../secrets/secret.errors.js';
 import { findObject, says } from './kv2.answer.js';
 import type { Kv2Answer } from './kv2.answer.js';
+import { beforehand } from './kv2.failure.js';
 import { failureOfAnswer } from './kv2.failures.js';
 import { mountConfigPath, mountPath } from './kv2.paths.js';
 import type { Kv2Session } from './kv2.session.js';
@@ -30,7 +31,7 @@ export class Kv2Mounts {
 
   /** @throws SecretError PROVIDER_ERROR, PROVIDER_DENIED, Kv2Failure */
   async requireWritable(mount: string): Promise<void> {
-    const kind = await this.check(mount);
+    const kind = await beforehand(this.check(mount));
     if (kind === 'foreign') throw foreign();
     if (kind === 'absent') throw new SecretError('PROVIDER_ERROR', 'The store has no engine at this mount.');
     if (kind === 'hidden')

@@ -134,6 +134,25 @@ export function describeKv2Listing(name: string, start: StartStore, { hasScan }:
       expect(after.map((entry) => String(entry.uri))).not.toContain(String(uri));
     });
 
+    it('lists thousands by names alone, the first time and after', async () => {
+      const count = 2100;
+      const names = Array.from({ length: count }, (_, index) => `s${String(index).padStart(5, '0')}`);
+      for (let start = 0; start < count; start += 50)
+        await Promise.all(
+          names
+            .slice(start, start + 50)
+            .map((path) => rig.store.request('POST', `/secret/data/many/${path}`, { data: { a: 1 } })),
+        );
+      for (let time = 0; time < 2; time += 1) {
+        rig.proxy.clear();
+        const listed = await collect(provider, 'openbao+kv2://secret/many/');
+        expect(listed.map(({ uri }) => uri.path[1])).toEqual(names);
+        expect(listed.filter((entry) => 'currentVersion' in entry)).toEqual([]);
+        expect(rig.proxy.calls).toHaveLength(1);
+      }
+      if (hasScan) expect(rig.proxy.calls).toEqual(['GET /v1/secret/metadata/many/?scan=true']);
+    }, 60_000);
+
     it('says that a folder is closed to the service', async () => {
       const half = await rig.connectAs(rulesFor('path "secret/metadata/tree/" { capabilities = ["list"] }'));
       expect(await codeOf(collect(half, `${TOP}/`))).toBe('PROVIDER_DENIED');

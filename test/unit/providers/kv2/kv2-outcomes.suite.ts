@@ -103,6 +103,20 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
         expect(await codeOf(replace(provider, uri, { a: '1' }))).toBe('OUTCOME_UNKNOWN');
       });
 
+      it.each<[string, RegExp]>([
+        ['the check of its mount', /ui\/mounts/],
+        ['the login', /approle\/login/],
+      ])('knows that nothing was written where %s is silent', async (_, match) => {
+        const fresh = await rig.connectAs(
+          'path "secret/*" { capabilities = ["create","read"] }',
+          {},
+          TIMEOUT_MS,
+        );
+        rig.proxy.inject('silence', match);
+        expect(await codeOf(replace(fresh, uri, { a: '1' }))).toBe('PROVIDER_TIMEOUT');
+        expect(rig.proxy.calls.filter((call) => WRITE.test(call))).toEqual([]);
+      });
+
       it('sends a compare-and-set again', async () => {
         await replace(provider, uri, { a: '1' });
         rig.proxy.inject('drop', WRITE, 2);

@@ -38,11 +38,12 @@ export class Kv2Rig {
   async connectAs(
     rules: string,
     life: { tokenTtl?: string; tokenMaxTtl?: string } = {},
+    timeoutMs?: number,
   ): Promise<Kv2Provider> {
     const name = `role-${(names += 1)}`;
     await this.store.writePolicy(name, rules);
     const { roleId, secretId } = await this.store.createRole(name, { policies: [name], ...life });
-    return this.connect({ token: undefined, roleId, secretId: new Sealed(secretId) });
+    return this.connect({ token: undefined, roleId, secretId: new Sealed(secretId) }, timeoutMs);
   }
 
   /** Closes every provider. */
