@@ -31,11 +31,7 @@ export function splitAddress(text: string): SplitAddress {
   // "?" begins the query wherever it stands: before the fragment (RFC 3986) and behind it (the platform's habit).
   const [, hierarchy = '', queryBefore, fragment, queryBehind] =
     /^([^?#]*)(?:\?([^#]*))?(?:#([^?]*)(?:\?(.*))?)?$/su.exec(text.slice(start.length)) ?? [];
-  refuseUnless(
-    fragment?.includes('#') !== true && queryBehind?.includes('#') !== true,
-    'INVALID_URI',
-    'A literal # in a fragment is written %23.',
-  );
+  refuseUnless(fragment?.includes('#') !== true, 'INVALID_URI', 'A literal # in a fragment is written %23.');
   return { scheme, hierarchy, fragment, version: parseVersion([queryBefore, queryBehind]) };
 }
 

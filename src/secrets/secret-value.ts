@@ -62,8 +62,8 @@ function checkNumbers(root: JsonValue): void {
 
 /** Whether the decimal value of the text is that of the shortest decimal form of its double: 0.10 is, 0.1000000000000000055 is not. */
 function isExactDouble(text: string): boolean {
-  const shortest = String(Number(text));
-  return shortest !== 'Infinity' && shortest !== '-Infinity' && normalized(text) === normalized(shortest);
+  const double = Number(text);
+  return Number.isFinite(double) && normalized(text) === normalized(String(double));
 }
 
 /** A decimal as digits without outer zeros and a power of ten, so that equal values have equal texts. */

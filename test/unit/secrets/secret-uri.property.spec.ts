@@ -224,7 +224,7 @@ describe('time', () => {
         for (let round = 0; round < 20; round += 1) findParsed(parseUri, text);
       };
     };
-    expect(growth(hostile(2 ** 16), hostile(2 ** 20))).toBeLessThan(16);
+    expect(growth(hostile(2 ** 16), hostile(2 ** 20))).toBeLessThan(8);
   });
 
   it('grows with the length of a row of escapes as with the length', () => {

@@ -178,6 +178,7 @@ describe('a number for a store of doubles', () => {
   });
 
   it.each([
+    ['inner zeros of a finite number', (size: number) => `1${'0'.repeat(size)}1e-${size}`],
     ['inner zeros', (size: number) => `1${'0'.repeat(size)}1`],
     ['outer zeros', (size: number) => `1${'0'.repeat(size)}e-${size}`],
     ['a fraction of zeros', (size: number) => `0.${'0'.repeat(size)}1`],
