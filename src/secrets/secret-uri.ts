@@ -4,8 +4,8 @@ import { checkSegments, decodeSegments, printAddress, printSegments } from './ad
 import { decodeOnce, encodeFragment, isPrintable } from './percent-encoding.js';
 import { SecretError } from './secret.errors.js';
 
-// Kept here for those who still import them from this file.
-export { MAX_URI_LENGTH, findVersionNumber } from './address-grammar.js';
+// The other rooms import these from here.
+export { findVersionNumber } from './address-grammar.js';
 export type { Scheme } from './address-grammar.js';
 export { SecretPrefix } from './secret-prefix.js';
 
