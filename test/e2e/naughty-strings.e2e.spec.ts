@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { parseJson } from '../../src/secrets/json.js';
 import { createApp } from '../support/create-app.js';
 import type { RunningApp } from '../support/create-app.js';
 
@@ -105,7 +106,8 @@ describeWithData('naughty strings', () => {
       const answer = await write({ uri, value: { [text]: text } });
       expect(answer.status).toBe(201);
       const read = await call('GET', `/value?uri=${encode(uri)}`);
-      expect(await read.json()).toEqual(JSON.parse(JSON.stringify({ [text]: text })));
+      // Not by JSON.parse, which mixes up escaped keys (see src/secrets/json.ts).
+      expect(Object.entries(parseJson(await read.text()) as object)).toEqual([[text, text]]);
     }
   });
 });
