@@ -1,0 +1,33 @@
+import type { GrantBounds } from '../../ports/policy-decision.port.js';
+
+/** What a policy's scope names. `*` is open, `is <Type>` a type, all else an entity's key; see `entityKey`. */
+export interface PolicyScope {
+  readonly principal: string;
+  readonly resource: string;
+  /** Ids of actions; undefined: any. */
+  readonly actions: readonly string[] | undefined;
+}
+
+/** One policy as the decision point keeps it: its text, and what was read from it once. */
+export interface CompiledPolicy {
+  readonly text: string;
+  /** For people: file, line and `@id`. */
+  readonly name: string;
+  readonly scope: PolicyScope;
+  /** What its annotations ask for; `unknown` where one is not known or cannot be read. */
+  readonly obligations: GrantBounds | 'unknown';
+  readonly readsFacts: boolean;
+  /** Keys of all entities that it names, in its scope or in a condition. */
+  readonly mentions: readonly string[];
+}
+
+export const ANY = '*';
+
+/** An entity as one string. No type holds a quote, so two entities never share a key. */
+export function entityKey(type: string, id: string): string {
+  return `${type}::"${id}`;
+}
+
+export function typeKey(type: string): string {
+  return `is ${type}`;
+}
