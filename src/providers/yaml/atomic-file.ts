@@ -22,8 +22,15 @@ const MAX_LINKS = 40;
 
 /** About two microseconds; undefined where there is no file. @throws Error of the file system */
 export function findFileState(path: string): FileState | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = findFileStats(path);
   return stats && stateOf(stats);
+}
+
+/** Folders, pipes and devices are no place for secrets: a rename would put a file in place of the device. */
+function findFileStats(path: string): Stats | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile() === false) throw Object.assign(new Error('not a regular file'), { code: 'ENOTSUP' });
+  return stats;
 }
 
 export function isSameState(one: FileState | undefined, other: FileState | undefined): boolean {
@@ -40,6 +47,8 @@ export async function readWithState(
   path: string,
   maxBytes: number,
 ): Promise<{ bytes: Buffer | undefined; state: FileState } | undefined> {
+  // Before it is opened: to open a pipe may last for ever.
+  if (findFileStats(path) === undefined) return undefined;
   const file = await open(path, 'r').catch(absentAsUndefined);
   if (file === undefined) return undefined;
   try {
@@ -77,7 +86,7 @@ export async function prepareTarget(path: string): Promise<string> {
  */
 export async function replaceFile(path: string, text: string): Promise<FileState> {
   const temporary = `${path}.tmp`;
-  const previous = statSync(path, { throwIfNoEntry: false });
+  const previous = findFileStats(path);
   // A file that is not to be written is respected, though a rename would not ask.
   if (previous !== undefined) await access(path, constants.W_OK);
   try {

@@ -9,6 +9,9 @@ import { YamlFault } from './yaml-fault.js';
 /** How long a parse of many blocks may keep the process to itself. */
 const MAX_TURN_MS = 10;
 
+/** `? ` before a key that is too long to stand before a colon, YAML 1.2.2 section 8.2.2. */
+const EXPLICIT_KEY = /(?<![^\n])[ -]*\? /;
+
 interface Block {
   readonly text: string;
   readonly entry: YamlEntry;
@@ -74,8 +77,7 @@ function rewriteBlock(block: string, name: string, values: JsonObject | undefine
   const { head, tail } = splitTail(block);
   // The first comment ends a block scalar above; blank lines before it would become part of that.
   if (values === undefined) return tail.replace(/^(?:[ \t]*\r?\n)+/, '');
-  const indent = /\n( +)[^ #\r\n]/.exec(head)?.[1]?.length;
-  return printBlock(YamlDocument.parse(head), name, values, eol, indent) + tail;
+  return printBlock(YamlDocument.parse(head), name, values, eol, indentOf(head)) + tail;
 }
 
 function printBlock(
@@ -86,13 +88,19 @@ function printBlock(
   indent?: number,
 ): string {
   document.set(name, values);
-  return document.print(indent).replaceAll('\n', eol);
+  const text = document.print(indent);
+  // The library aligns what follows an explicit key for two spaces only.
+  return (EXPLICIT_KEY.test(text) ? document.print() : text).replaceAll('\n', eol);
+}
+
+/** Spaces before the first key of the secret, where that stands on the line below the secret's name. */
+function indentOf(head: string): number | undefined {
+  return /^[^\n]*\n( +)[^ #\r\n]/.exec(head)?.[1]?.length;
 }
 
 /** The last line of a file may lack its end. */
 function joinLines(texts: readonly string[], eol: string): string {
-  return texts.reduce((joined, text) => {
-    const isOpen = joined !== '' && text !== '' && !joined.endsWith('\n');
-    return joined + (isOpen ? eol : '') + text;
-  }, '');
+  const present = texts.filter((text) => text !== '');
+  const last = present.length - 1;
+  return present.map((text, index) => (index < last && !text.endsWith('\n') ? text + eol : text)).join('');
 }

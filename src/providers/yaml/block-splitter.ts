@@ -26,7 +26,13 @@ export function splitBlocks(text: string): BlockSplit | undefined {
   if (DOCUMENT_LINE.test(body)) return undefined;
   const starts = [...body.matchAll(BLOCK_START)].map(({ index }) => index);
   if (body !== '' && starts[0] !== 0) return undefined;
-  return { prelude, blocks: starts.map((start, index) => body.slice(start, starts[index + 1])) };
+  const blocks = starts.map((start, index) => body.slice(start, starts[index + 1]));
+  return blocks.every(isWholeByLooks) ? { prelude, blocks } : undefined;
+}
+
+/** A colon at the margin is the second half of an explicit key; a tag or an anchor could be that of the whole text. */
+function isWholeByLooks(block: string): boolean {
+  return !/^[!&*]/.test(block) && (block.startsWith('?') || !block.includes('\n:'));
 }
 
 /** The lines at the end of a block that belong to no key: blank ones and comments at the margin. */

@@ -1,20 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { YamlFault } from './yaml-fault.js';
 
-/** The text of a file without a byte order mark. @throws YamlFault where the bytes are not UTF-8 */
-export function decodeText(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  if (!isUtf8(bytes)) throw new YamlFault('is not UTF-8', validLength(bytes, text));
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+/** The text of a file without a byte order mark; what is not UTF-8 is replaced. */
+export function lenientText(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
 }
 
-/** Characters before the first byte that is not UTF-8: there the text, encoded again, is another one. */
-function validLength(bytes: Buffer, text: string): number {
-  const again = Buffer.from(text, 'utf8');
-  let index = 0;
-  while (index < bytes.length && bytes[index] === again[index]) index += 1;
-  return bytes
-    .subarray(0, index)
-    .toString('utf8')
-    .replace(/\ufffd$/, '').length;
+/** @throws YamlFault where the bytes are not UTF-8, YAML 1.2.2 section 5.2 */
+export function refuseUnlessUtf8(bytes: Buffer): void {
+  if (isUtf8(bytes)) return;
+  // At the first byte that is not UTF-8 the lenient text, encoded again, is another one.
+  const again = Buffer.from(bytes.toString('utf8'), 'utf8');
+  const length = bytes.findIndex((byte, index) => byte !== again[index]);
+  const valid = lenientText(bytes.subarray(0, length)).replace(/\ufffd$/, '');
+  throw new YamlFault('is not UTF-8', valid.length);
 }

@@ -17,6 +17,7 @@ const MAX_ATTEMPTS = 5;
 /** Longer than any pause of those who wait for the lock: between two writes others get their turn. */
 const TURN_OF_OTHERS_MS = 8;
 const MAX_BATCH = 256;
+const UNFIT = 'The value cannot be written to the YAML file so that it reads back the same.';
 
 interface Job {
   /** What the job makes of the transaction: a function that settles its promise with that. */
@@ -36,13 +37,10 @@ export class YamlFile {
   /** @param path need not exist; the folder neither: both are made by the first write */
   constructor(
     private readonly path: string,
-    maxBytes: number = MAX_FILE_BYTES,
+    private readonly maxBytes: number = MAX_FILE_BYTES,
   ) {
-    this.maxBytes = maxBytes;
     this.snapshot = new YamlSnapshot(path, maxBytes);
   }
-
-  private readonly maxBytes: number;
 
   /** @throws SecretError PROVIDER_ERROR with line and column, PROVIDER_UNAVAILABLE */
   read(): Promise<YamlContents> {
@@ -76,8 +74,9 @@ export class YamlFile {
     try {
       return await this.underLock((target) => this.commit(target, batch));
     } catch (error) {
-      const isForOne = error instanceof SecretError && error.status < 500 && batch.length > 1;
-      if (isForOne) for (const job of batch) await this.writeBatch([job]);
+      // What is wrong with one change must not fail the others; a failing file fails all.
+      const isOfFile = error instanceof SecretError && error.status >= 500;
+      if (!isOfFile && batch.length > 1) for (const job of batch) await this.writeBatch([job]);
       else for (const job of batch) job.fail(error);
       return false;
     }
@@ -112,8 +111,8 @@ export class YamlFile {
     const text = transaction.print();
     if (Buffer.byteLength(text) > this.maxBytes) throw new SecretError('BODY_TOO_LARGE');
     const written = await readContents(text, transaction.contents).catch(asUnfit);
-    if (!transaction.isKeptBy(written)) asUnfit(new YamlFault('reads back another value', 0));
-    if (!this.snapshot.isCurrent()) return false;
+    if (!transaction.isKeptBy(written)) throw new SecretError('VALUE_TOO_COMPLEX', UNFIT);
+    if (!this.snapshot.isStill(transaction.contents)) return false;
     this.snapshot.replace(await replaceFile(target, text).catch(asUnwritable), written);
     await syncFolderOf(target).catch(() => {
       throw new SecretError('OUTCOME_UNKNOWN');
@@ -142,9 +141,5 @@ function asUnwritable(error: unknown): never {
 }
 
 function asUnfit(error: unknown): never {
-  if (!(error instanceof YamlFault)) throw error;
-  throw new SecretError(
-    'VALUE_TOO_COMPLEX',
-    'The value cannot be written to the YAML file so that it reads back the same.',
-  );
+  throw error instanceof YamlFault ? new SecretError('VALUE_TOO_COMPLEX', UNFIT) : error;
 }

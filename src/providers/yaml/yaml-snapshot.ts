@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretError } from '../../secrets/secret.errors.js';
 import { findFileState, isSameState, readWithState } from './atomic-file.js';
 import type { FileState } from './atomic-file.js';
-import { decodeText } from './file-text.js';
+import { lenientText, refuseUnlessUtf8 } from './file-text.js';
 import { readContents } from './yaml-contents.js';
 import type { YamlContents } from './yaml-contents.js';
 import { YamlFault } from './yaml-fault.js';
@@ -11,6 +11,8 @@ import { YamlFault } from './yaml-fault.js';
 const SETTLE_MS = 50;
 /** After that it is taken as it is. Below the second within which an edit has to be seen. */
 const LONGEST_SETTLE_MS = 500;
+
+const TOO_LARGE = 'The YAML file is larger than this service reads.';
 
 type Loaded =
   | { readonly state: FileState | undefined; readonly contents: YamlContents }
@@ -22,7 +24,7 @@ type Loaded =
  */
 export class YamlSnapshot {
   private loaded: Loaded | undefined;
-  private loading: Promise<void> | undefined;
+  private loading: Promise<Loaded> | undefined;
   /** Kept over a fault, so that mending the file is as cheap as any edit. */
   private lastContents: YamlContents | undefined;
 
@@ -33,16 +35,20 @@ export class YamlSnapshot {
 
   /** @throws SecretError PROVIDER_ERROR with line and column, PROVIDER_UNAVAILABLE */
   async read(): Promise<YamlContents> {
-    if (!this.isCurrent()) await this.reload();
-    const loaded = this.loaded;
-    if (loaded === undefined) throw new SecretError('PROVIDER_UNAVAILABLE');
+    const loaded = this.findCurrent() ?? (await this.reload());
     if ('fault' in loaded) throw new SecretError('PROVIDER_ERROR', loaded.fault);
     return loaded.contents;
   }
 
-  /** True where nobody changed the file since it was read, or written by `replace`. */
+  /** True where nobody changed the file since it was read or written here. */
   isCurrent(): boolean {
-    return this.loaded !== undefined && isSameState(this.findState(), this.loaded.state);
+    return this.findCurrent() !== undefined;
+  }
+
+  /** True where the file still holds what was read as these contents. */
+  isStill(contents: YamlContents): boolean {
+    const loaded = this.findCurrent();
+    return loaded !== undefined && 'contents' in loaded && loaded.contents === contents;
   }
 
   /** Takes in what was just written, without reading it again. */
@@ -51,34 +57,42 @@ export class YamlSnapshot {
     this.lastContents = contents;
   }
 
+  private findCurrent(): Loaded | undefined {
+    return this.loaded !== undefined && isSameState(this.findState(), this.loaded.state)
+      ? this.loaded
+      : undefined;
+  }
+
   /** One load serves all who wait; one that began before the call may have read too early. */
-  private async reload(): Promise<void> {
+  private async reload(): Promise<Loaded> {
     if (this.loading !== undefined) {
       await this.loading.catch(() => undefined);
-      if (this.isCurrent()) return;
+      const current = this.findCurrent();
+      if (current !== undefined) return current;
     }
     this.loading ??= this.load().finally(() => {
       this.loading = undefined;
     });
-    await this.loading;
+    return this.loading;
   }
 
-  private async load(): Promise<void> {
+  private async load(): Promise<Loaded> {
     await this.settle();
     const read = await readWithState(this.path, this.maxBytes).catch(asUnavailable);
-    if (read?.bytes === undefined && read !== undefined) {
-      this.loaded = { state: read.state, fault: `The YAML file is larger than ${this.maxBytes} bytes.` };
-      return;
-    }
-    this.loaded = await this.parse(read?.bytes ?? Buffer.alloc(0), read?.state);
-    if ('contents' in this.loaded) this.lastContents = this.loaded.contents;
+    if (read?.bytes === undefined && read !== undefined)
+      return (this.loaded = { state: read.state, fault: TOO_LARGE });
+    const loaded = await this.parse(read?.bytes ?? Buffer.alloc(0), read?.state);
+    if ('contents' in loaded) this.lastContents = loaded.contents;
+    return (this.loaded = loaded);
   }
 
   private async parse(bytes: Buffer, state: FileState | undefined): Promise<Loaded> {
+    const text = lenientText(bytes);
     try {
-      return { state, contents: await readContents(decodeText(bytes), this.lastContents) };
+      refuseUnlessUtf8(bytes);
+      return { state, contents: await readContents(text, this.lastContents) };
     } catch (error) {
-      if (error instanceof YamlFault) return { state, fault: error.describe(bytes.toString('utf8')) };
+      if (error instanceof YamlFault) return { state, fault: error.describe(text) };
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 /** Plain text that no YAML reader takes for anything else: it begins with a letter and holds no indicator. */
-const PLAIN = /^[\p{L}_/](?:[\p{L}\p{M}\p{N}_\-./+=@$~();^]|:(?=[^\s])| (?=[^\s#]))*$/u;
+const PLAIN = /^[\p{L}_/](?:[\p{L}\p{M}\p{N}_\-./+=@$%&!~();^]|:(?=[^\s])| (?=[^\s#]))*$/u;
 
 /** Words that YAML 1.1 or 1.2 readers take for booleans or null. */
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null)$/i;

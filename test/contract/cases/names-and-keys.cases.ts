@@ -94,7 +94,7 @@ const ODD_KEYS = [
 
 export function namesAndKeysCases(bench: () => ProviderBench): void {
   describe('names and keys', () => {
-    it.each(ODD_NAMES)('stores a secret named %s', async (name) => {
+    it.each(labelled(ODD_NAMES))('stores a secret named %s', async (_, name) => {
       expect(await bench().replace(name, { token: 'x' })).toMatchObject({ created: true });
       await bench().setKey(name, 'token', 'y');
       expect(canonical(await bench().read(name))).toBe('{"token":"y"}');
@@ -125,7 +125,7 @@ export function namesAndKeysCases(bench: () => ProviderBench): void {
       expect(await codeOf(bench().read('folder'))).toBe('SECRET_NOT_FOUND');
     });
 
-    it.each(ODD_KEYS)('takes the key %j like others', async (key) => {
+    it.each(labelled(ODD_KEYS))('takes the key %s like others', async (_, key) => {
       await bench().replace('keys', { before: 1 });
       await bench().setKey('keys', key, 'x');
       await bench().setKey('keys', 'nested', single(key, single(key, 2)));
@@ -155,5 +155,16 @@ export function namesAndKeysCases(bench: () => ProviderBench): void {
       }
       expect(Object.hasOwn(await bench().read('inherits'), 'constructor')).toBe(false);
     });
+  });
+}
+
+/** Long and unprintable ones are shortened and escaped in the name of their test. */
+function labelled(texts: readonly string[]): [label: string, text: string][] {
+  return texts.map((text) => {
+    const isShort = text.length <= 20;
+    return [
+      `${JSON.stringify(isShort ? text : text.slice(0, 20))}${isShort ? '' : ` (${text.length})`}`,
+      text,
+    ];
   });
 }
