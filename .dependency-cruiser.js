@@ -9,7 +9,7 @@ export const ROOMS = {
   config: ['secrets'],
   context: ['secrets'],
   observability: ['config', 'secrets'],
-  auth: ['config', 'context', 'ports', 'secrets'],
+  auth: ['config', 'context', 'observability', 'ports', 'secrets'],
   pep: ['config', 'context', 'observability', 'ports', 'secrets'],
   // VaultService is called from inside the process too, where no interceptor records the outcome.
   application: ['config', 'context', 'observability', 'pep/outcome.recorder.ts', 'ports', 'secrets'],

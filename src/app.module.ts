@@ -12,6 +12,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PepInterceptor } from './pep/pep.interceptor.js';
 import { PepModule } from './pep/pep.module.js';
+import { RouteGuard } from './pep/route.guard.js';
 import { ScopesGuard } from './pep/scopes.guard.js';
 
 /** The composition root, and the way of every request: guards, then interceptors, in the order that stands here. */
@@ -29,6 +30,7 @@ export class AppModule {
         HttpModule,
       ],
       providers: [
+        { provide: APP_GUARD, useExisting: RouteGuard },
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
         { provide: APP_INTERCEPTOR, useExisting: ExchangeInterceptor },

@@ -1,29 +1,27 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
-import { APP_CONFIG } from '../config/app-config.js';
-import type { AppConfig } from '../config/app-config.js';
+import { Injectable } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
 import { contextOf } from '../context/request-context.js';
-import { ANONYMOUS } from '../secrets/caller.js';
-import { SecretError } from '../secrets/secret.errors.js';
+import { JwtStrategy } from './jwt.strategy.js';
 
-/**
- * Settles who calls, for every route. Without authentication that is `anonymous`; a credential that is sent all the
- * same would have to be verified, and as long as no issuer can be configured it is refused and never ignored.
- */
+/** Settles who calls, for every route that is not declared public. */
 @Injectable()
-export class AuthenticationGuard implements CanActivate {
-  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+export class AuthenticationGuard extends AuthGuard() {
+  constructor(strategy: JwtStrategy) {
+    super({ defaultStrategy: strategy.name });
+  }
 
-  canActivate(execution: ExecutionContext): boolean {
-    const request = execution.switchToHttp().getRequest<Request>();
-    if (request.headers.authorization !== undefined) {
-      throw new SecretError(
-        'UNAUTHENTICATED',
-        'No issuer is configured, so the credential cannot be verified.',
-      );
-    }
-    contextOf(request).caller = { subject: ANONYMOUS, clientId: undefined, tenantId: this.config.tenant.id, token: undefined };
-    return true;
+  override async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const request = execution.switchToHttp().getRequest<object>();
+    if (contextOf(request).isPublic === true) return true;
+    await super.canActivate(execution);
+    // Whatever the library did: without a caller nobody gets further.
+    return contextOf(request).caller !== undefined;
+  }
+
+  /** The failures of ours as they are, and not one of the framework in their place. */
+  override handleRequest<Caller>(failure: Error | null, caller: Caller): Caller {
+    if (failure !== null) throw failure;
+    return caller;
   }
 }

@@ -98,10 +98,14 @@ export interface AppConfig {
     readonly host: string;
     readonly publicOrigin: string | undefined;
   };
+  readonly auth: AuthConfig;
   readonly tenant: {
+    /** The tenant of callers whose token does not name one because `auth.tenantClaim` is not set. */
     readonly id: string;
-    /** In Unicode normalization form C, without duplicates, at least one. */
+    /** Of that tenant: in Unicode normalization form C, without duplicates. */
     readonly allowedMounts: readonly string[];
+    /** The same for every tenant; who is not in it has no mounts. */
+    readonly mountsByTenant: ReadonlyMap<string, readonly string[]>;
     /** Key of `resource_ref`: the UTF-8 bytes of the configured salt, else 32 random bytes of this process. */
     readonly salt: Sealed<Buffer>;
   };

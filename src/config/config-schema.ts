@@ -1,7 +1,8 @@
-import { hostName, httpOrigin, mountList } from './address-variables.js';
+import { hostName, httpOrigin, mountTable, serviceUrl } from './address-variables.js';
 import { credential, headerText, secretText } from './credential-variables.js';
 import { certificateFile, filePath } from './file-variables.js';
 import { actionName, boolean, choice, integer, label } from './plain-variables.js';
+import { ASYMMETRIC_ALGORITHMS, claimName, cookieName, mediaTypeList, wordList } from './token-variables.js';
 
 /**
  * Every environment variable that takes effect, with its default and its sentence. `docs/configuration.md` is
@@ -27,24 +28,75 @@ export const CONFIG_SCHEMA = {
     }),
     SECRETS_STRICT: boolean(false, {
       sentence:
-        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off. This release has no authentication yet, so there it cannot start strictly at all.',
+        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off. This release asks no policy yet, so there it cannot start strictly at all.',
+    }),
+  },
+  Authentication: {
+    SECRETS_API_REQUIRE_AUTH: boolean(false, {
+      sentence:
+        'Demand an access token on every call on /api/secrets; needs OIDC_ISSUER. When false, callers without a token are anonymous, and a token that is sent is verified all the same.',
+    }),
+    SECRETS_ENFORCE_SCOPES: boolean(false, {
+      sentence: 'Demand the OAuth scope of each operation; true implies SECRETS_API_REQUIRE_AUTH.',
+    }),
+    OIDC_ISSUER: serviceUrl(
+      { query: false },
+      {
+        sentence:
+          'Identity provider whose tokens are accepted, exactly as the tokens and its metadata name it (iss); the keys are discovered from it. Plain http only on loopback, or in dev and test.',
+      },
+    ),
+    OIDC_JWKS_URI: serviceUrl(
+      { query: true },
+      {
+        sentence:
+          'Where the keys of the identity provider are, in place of discovery. Plain http only on loopback, or in dev and test.',
+      },
+    ),
+    SECRETS_AUDIENCE: label('crud.secrets', {
+      sentence: 'What the audience (aud) of a token must contain, when the token has one.',
+    }),
+    SECRETS_AUDIENCE_REQUIRED: boolean(false, { sentence: 'Refuse tokens without an audience.' }),
+    JWT_ALGORITHMS: wordList(ASYMMETRIC_ALGORITHMS, ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'], {
+      sentence: 'Signature algorithms that a token may have.',
+    }),
+    JWT_TYP: mediaTypeList(['at+jwt', 'application/at+jwt', 'jwt'], {
+      sentence: 'Types (typ) that a token may have, without regard to case.',
+    }),
+    JWKS_COOLDOWN_MS: integer(
+      { default: 30_000, min: 0, max: 3_600_000 },
+      {
+        unit: 'ms',
+        sentence:
+          'After the keys were asked for, how long an unknown key does not make the service ask again.',
+      },
+    ),
+    JWKS_REFRESH_MS: integer(
+      { default: 300_000, min: 100, max: 86_400_000 },
+      {
+        unit: 'ms',
+        sentence: 'How often the keys are fetched anew: a key that was withdrawn is refused from then on.',
+      },
+    ),
+    SECRETS_SESSION_COOKIE: cookieName({
+      sentence:
+        'Cookie of the gateway that carries a token in place of Authorization. Changes under it need a same-origin Origin or Sec-Fetch-Site.',
     }),
   },
   'Not in this release': {
-    SECRETS_API_REQUIRE_AUTH: boolean(false, {
-      sentence: 'Demand a token on every call. Not built yet: true stops the start.',
-    }),
-    SECRETS_ENFORCE_SCOPES: boolean(false, {
-      sentence: 'Demand the scope of each operation. Not built yet: true stops the start.',
-    }),
     ENABLE_AUTHORIZATION: boolean(false, {
       sentence: 'Ask a policy decision point before each operation. Not built yet: true stops the start.',
     }),
   },
   Tenant: {
     TENANT_ID: label('dev', { sentence: 'Name of the tenant that this service works for.' }),
-    TENANT_ALLOWED_MOUNTS: mountList(['secret'], {
-      sentence: 'Mounts that the tenant may use; a call on any other is refused before a policy is asked.',
+    TENANT_CLAIM: claimName({
+      sentence:
+        "Claim of the token that names the caller's tenant, in place of TENANT_ID. A token without it, or of a tenant without mounts, can use nothing.",
+    }),
+    TENANT_ALLOWED_MOUNTS: mountTable(['secret'], {
+      sentence:
+        'Mounts that the tenant may use, or those of several tenants; a call on any other is refused before a policy is asked.',
     }),
     TENANT_SALT: secretText({
       sentence:

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Sealed } from '../secrets/sealed.js';
 import type { AppConfig } from './app-config.js';
+import { readAuth } from './auth-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { readStores } from './store-config.js';
-import type { Stores } from './store-config.js';
 import { checkSafety } from './safety-check.js';
+import { readTenants } from './tenant-config.js';
 import { readVariables } from './variable-reader.js';
 import type { ConfigValues, Problems } from './variable-reader.js';
 
@@ -21,24 +22,23 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const warnings: string[] = [];
   const values = readVariables(env, problems);
   const stores = readStores(values, problems, warnings);
+  const auth = readAuth(values, problems);
+  const tenants = readTenants(values, problems);
   const salt = findSalt(values, problems);
   checkSafety(env, values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
-  return deepFreeze(toConfig(values, stores, salt ?? randomBytes(RANDOM_SALT_BYTES), warnings));
+  const tenant = { ...tenants, salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)) };
+  return deepFreeze(toConfig(values, { stores, auth, tenant, warnings }));
 }
 
 function toConfig(
   values: ConfigValues,
-  stores: Stores,
-  salt: Buffer,
-  warnings: readonly string[],
+  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'warnings'>,
 ): AppConfig {
   return {
     environment: values.ENVIRONMENT,
     http: { port: values.PORT, host: values.HOST, publicOrigin: values.PUBLIC_ORIGIN },
-    tenant: { id: values.TENANT_ID, allowedMounts: values.TENANT_ALLOWED_MOUNTS, salt: new Sealed(salt) },
     yaml: { path: values.YAML_VAULT_PATH },
-    stores,
     provider: {
       timeoutMs: values.PROVIDER_TIMEOUT_MS,
       retries: values.PROVIDER_RETRIES,
@@ -49,7 +49,7 @@ function toConfig(
     pdp: { readAction: values.PDP_READ_ACTION },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     strict: values.SECRETS_STRICT,
-    warnings,
+    ...parts,
   };
 }
 

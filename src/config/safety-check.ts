@@ -1,23 +1,17 @@
 import type { ConfigValues, Problems } from './variable-reader.js';
 
-const UNBUILT_SWITCHES = [
-  'SECRETS_API_REQUIRE_AUTH',
-  'SECRETS_ENFORCE_SCOPES',
-  'ENABLE_AUTHORIZATION',
-] as const;
+const UNBUILT_SWITCHES = ['ENABLE_AUTHORIZATION'] as const;
+const BUILT_SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES'] as const;
 /** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
 const WITHOUT_EFFECT = [
   'ANTI_REPLAY_ACCESS_TOKENS',
   'AUDIT_FILE',
   'AUDIT_MODE',
   'KAFKA_BROKERS',
-  'OIDC_ISSUER',
   'PDP_ENGINE',
   'RATE_LIMIT_PER_MINUTE',
   'REDIS_URL',
-  'SECRETS_AUDIENCE_REQUIRED',
   'SECRETS_MOVE_REQUIRES_DELETE',
-  'TENANT_CLAIM',
   'TLS_CERT_FILE',
   'TLS_CLIENT_AUTH',
   'TRUSTED_PROXIES',
@@ -36,9 +30,9 @@ export function checkSafety(
   warnings: string[],
 ): void {
   refuseUnbuilt(values, problems);
-  if (!LOOPBACK.test(values.HOST)) {
+  if (!LOOPBACK.test(values.HOST) && !isAuthenticationOn(values)) {
     warnings.push(
-      `HOST is ${values.HOST} and this release has no authentication: whoever reaches the port uses every secret.`,
+      `HOST is ${values.HOST} and authentication is off: whoever reaches the port uses every secret.`,
     );
   }
   warnings.push(
@@ -58,8 +52,18 @@ function refuseUnbuilt(values: ConfigValues, problems: Problems): void {
   }
 }
 
+/** Scopes are those of a token, so they imply one. */
+function isAuthenticationOn(values: ConfigValues): boolean {
+  return values.SECRETS_API_REQUIRE_AUTH || values.SECRETS_ENFORCE_SCOPES;
+}
+
 function refuseUnsafe(values: ConfigValues, hasSalt: boolean, problems: Problems): void {
   const where = `SECRETS_STRICT is true and ENVIRONMENT is ${values.ENVIRONMENT}`;
+  for (const name of BUILT_SWITCHES) {
+    const isOn = name === 'SECRETS_API_REQUIRE_AUTH' ? isAuthenticationOn(values) : values[name];
+    if (isOn || problems.has(name)) continue;
+    problems.set(name, `${name} is off, though ${where}; allowed: true`);
+  }
   for (const name of UNBUILT_SWITCHES) {
     if (problems.has(name)) continue;
     problems.set(

@@ -12,6 +12,8 @@ export interface RequestContext {
   readonly traceId: string | null;
   /** `performance.now()` at the first step. */
   readonly startedAtMs: number;
+  /** The route is declared to need nobody's name. */
+  isPublic?: boolean;
   operation?: OperationId;
   caller?: Caller;
   /** The parsed address; there from the moment the form was understood. */

@@ -1,7 +1,10 @@
 import { ERROR_CATALOGUE } from '../secrets/secret.errors.js';
-import type { SecretError } from '../secrets/secret.errors.js';
+import type { Challenge, SecretError } from '../secrets/secret.errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
+
+const REALM = 'secrets-api';
+const PLAIN_CHALLENGE: Challenge = { scheme: 'Bearer', parameters: {} };
 
 /** An RFC 9457 problem document. */
 export interface Problem {
@@ -40,7 +43,20 @@ export function headersOf(error: SecretError): readonly (readonly [string, strin
     ['Cache-Control', 'no-store'],
   ];
   if (error.status === 503 || error.status === 429) headers.push(['Retry-After', String(retryAfterSeconds)]);
-  if (error.status === 401) headers.push(['WWW-Authenticate', 'Bearer error="invalid_token"']);
+  const { challenges = error.status === 401 ? [PLAIN_CHALLENGE] : [] } = error.facts;
+  if (challenges.length > 0) headers.push(['WWW-Authenticate', challenges.map(formatChallenge).join(', ')]);
   if (error.status === 405) headers.push(['Allow', allow.join(', ')]);
   return headers;
+}
+
+/**
+ * RFC 9110 11.6.1. RFC 6750 3 wants at least one parameter behind Bearer, and has no place for some characters in a
+ * description: those are left out.
+ */
+function formatChallenge({ scheme, parameters }: Challenge): string {
+  const all = scheme === 'Bearer' ? { realm: REALM, ...parameters } : parameters;
+  const pairs = Object.entries(all).map(
+    ([name, value]) => `${name}="${value.replace(/[^\x20-\x7e]|["\\]/g, '')}"`,
+  );
+  return `${scheme} ${pairs.join(', ')}`;
 }

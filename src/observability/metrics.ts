@@ -53,6 +53,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly keyFetches = new Counter({
+    name: 'secrets_idp_key_fetches_total',
+    help: "Fetches of the identity provider's keys; the outcome is ok or failed.",
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

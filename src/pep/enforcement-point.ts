@@ -6,6 +6,7 @@ import type { PolicyDecision } from '../ports/policy-decision.port.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import type { AccessRequest } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
+import type { Caller } from '../secrets/caller.js';
 import { Grant } from '../secrets/grant.js';
 import { OPERATIONS } from '../secrets/operations.js';
 import type { OperationId, Purpose, StoreKind } from '../secrets/operations.js';
@@ -29,7 +30,7 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
   override async authorize<R extends Resource>(request: AccessRequest<R>): Promise<Grant<R>> {
     const { operation, resource, caller, correlationId } = request;
     const { purpose } = OPERATIONS[operation];
-    this.refuseForeignMount(resource);
+    this.refuseForeignMount(caller, resource);
     this.refuseUnsupported(request);
     const question = { caller, purpose, resource, facts: {}, correlationId };
     const [decision = { effect: 'none' } as const] = await this.decisionPoint.decide([question]);
@@ -47,8 +48,9 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
   }
 
   /** The same answer whether or not the mount exists: the store is not asked. */
-  private refuseForeignMount({ mount }: Resource): void {
-    if (!this.config.tenant.allowedMounts.includes(mount)) throw new SecretError('TENANT_MOUNT_MISMATCH');
+  private refuseForeignMount({ tenantId }: Caller, { mount }: Resource): void {
+    const mounts = this.config.tenant.mountsByTenant.get(tenantId) ?? [];
+    if (!mounts.includes(mount)) throw new SecretError('TENANT_MOUNT_MISMATCH');
   }
 
   private refuseUnsupported({ operation, resource, needsVersions }: AccessRequest<Resource>): void {

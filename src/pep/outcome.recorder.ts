@@ -14,6 +14,9 @@ import type { RequestContext } from '../context/request-context.js';
 /** Refusals that judge the caller; every other failure before a permit is an error. */
 const DENIALS: ReadonlySet<ErrorCode> = new Set([
   'UNAUTHENTICATED',
+  'INVALID_TOKEN',
+  'INSUFFICIENT_SCOPE',
+  'CROSS_ORIGIN',
   'SECRET_AUTHZ_FAILED',
   'OBLIGATION_UNKNOWN',
   'TENANT_MOUNT_MISMATCH',

@@ -6,6 +6,8 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { EnforcementPoint } from './enforcement-point.js';
 import { OutcomeRecorder } from './outcome.recorder.js';
 import { PepInterceptor } from './pep.interceptor.js';
+import { RouteGuard } from './route.guard.js';
+import { ScopeCheck } from './scope.check.js';
 import { ScopesGuard } from './scopes.guard.js';
 
 @Module({
@@ -14,8 +16,10 @@ import { ScopesGuard } from './scopes.guard.js';
     { provide: PolicyEnforcementPoint, useClass: EnforcementPoint },
     OutcomeRecorder,
     PepInterceptor,
+    RouteGuard,
+    ScopeCheck,
     ScopesGuard,
   ],
-  exports: [PolicyEnforcementPoint, OutcomeRecorder, PepInterceptor, ScopesGuard],
+  exports: [PolicyEnforcementPoint, OutcomeRecorder, PepInterceptor, RouteGuard, ScopeCheck, ScopesGuard],
 })
 export class PepModule {}

@@ -1,31 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
-import type { OperationId } from '../secrets/operations.js';
-import { SecretError } from '../secrets/secret.errors.js';
-import { ROUTE_POLICY } from './authorize.decorator.js';
-import type { RoutePolicy } from './authorize.decorator.js';
 import { contextOf } from '../context/request-context.js';
+import { OPERATIONS } from '../secrets/operations.js';
+import { ScopeCheck } from './scope.check.js';
 
-/** Refuses routes that declare no authorization, and notes which operation is asked for. */
+/** Refuses whoever lacks the scope of the operation, before anything of the request is read. */
 @Injectable()
 export class ScopesGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(private readonly scopes: ScopeCheck) {}
 
   canActivate(execution: ExecutionContext): boolean {
-    const policy = this.reflector.get<RoutePolicy | undefined>(ROUTE_POLICY, execution.getHandler());
-    if (policy === undefined) throw new SecretError('ROUTE_NOT_DECLARED');
-    if ('public' in policy) return true;
-    const request = execution.switchToHttp().getRequest<Request>();
-    contextOf(request).operation = chooseOperation(policy, request.url);
+    const { isPublic, operation, caller } = contextOf(execution.switchToHttp().getRequest<object>());
+    if (isPublic === true) return true;
+    if (operation === undefined) return false;
+    this.scopes.demand(caller, [OPERATIONS[operation].purpose]);
     return true;
   }
-}
-
-function chooseOperation(policy: Exclude<RoutePolicy, { public: string }>, url: string): OperationId {
-  const { operation, orWhen } = policy;
-  if (orWhen === undefined) return operation;
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
-  return query.get(orWhen.query) === orWhen.is ? orWhen.operation : operation;
 }

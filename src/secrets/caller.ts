@@ -23,6 +23,7 @@ export interface Caller {
   /** The token's `sub`; `anonymous` without a token where authentication is off. */
   readonly subject: string;
   readonly clientId: string | undefined;
+  /** Empty where the token had to name a tenant and names none: such a caller has no mounts. */
   readonly tenantId: string;
   /** Undefined without a token. */
   readonly token: TokenFacts | undefined;

@@ -109,7 +109,22 @@ export const ERROR_CATALOGUE = {
   UNAUTHENTICATED: entry(
     401,
     'Authentication required',
-    'No credential was sent, or the one that was sent cannot be verified.',
+    'No access token was sent, or a credential of another kind.',
+  ),
+  INVALID_TOKEN: entry(
+    401,
+    'Invalid access token',
+    'The access token that was sent is not one that the service accepts: wrong in its form, signature, issuer, audience or time, or bound to a key that the sender has not proved.',
+  ),
+  INSUFFICIENT_SCOPE: entry(
+    403,
+    'Insufficient scope',
+    'The access token lacks a scope that the operation needs; detail and WWW-Authenticate name it.',
+  ),
+  CROSS_ORIGIN: entry(
+    403,
+    'Request from another origin',
+    'A change under a session cookie has to come from a page of the same origin, shown by Origin or Sec-Fetch-Site.',
   ),
   SECRET_AUTHZ_FAILED: entry(
     403,
@@ -182,6 +197,11 @@ export const ERROR_CATALOGUE = {
   PROVIDER_TIMEOUT: entry(504, 'Store too slow', 'The store did not answer in time.'),
 
   // The service
+  IDP_UNAVAILABLE: entry(
+    503,
+    'No keys of the issuer',
+    'The keys of the identity provider could not be fetched yet, so no access token can be verified.',
+  ),
   PDP_UNAVAILABLE: entry(
     503,
     'No policy decision',
@@ -210,6 +230,14 @@ export interface ErrorFacts {
   readonly retryAfterSeconds?: number;
   /** Methods of a 405, sent as Allow. */
   readonly allow?: readonly string[];
+  /** How to do better, sent as WWW-Authenticate. */
+  readonly challenges?: readonly Challenge[];
+}
+
+/** One challenge of WWW-Authenticate (RFC 9110 11.6.1). Values are ASCII and are put in quotes by whoever sends them. */
+export interface Challenge {
+  readonly scheme: 'Bearer' | 'DPoP';
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**

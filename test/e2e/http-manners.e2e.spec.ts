@@ -183,7 +183,7 @@ describe('HTTP manners', () => {
       501,
       'NOT_SUPPORTED',
     ],
-    ['a credential', () => get(VALUE).set('Authorization', 'Bearer x'), 401, 'UNAUTHENTICATED'],
+    ['a token without an issuer', () => get(VALUE).set('Authorization', 'Bearer x'), 401, 'INVALID_TOKEN'],
   ])('%s', async (_name, call, status, code) => {
     const answer = await call();
     expect(answer.status).toBe(status);
@@ -256,13 +256,13 @@ describe('HTTP manners', () => {
     for (const code of [
       'ROUTE_NOT_FOUND',
       'METHOD_NOT_ALLOWED',
-      'UNAUTHENTICATED',
+      'INVALID_TOKEN',
       'TENANT_MOUNT_MISMATCH',
       'BODY_TOO_LARGE',
     ]) {
       expect(codes).toContain(code);
     }
     const denied = running.records.filter(({ effect }) => effect === 'deny').map(({ code }) => code);
-    expect(new Set(denied)).toEqual(new Set(['UNAUTHENTICATED', 'TENANT_MOUNT_MISMATCH']));
+    expect(new Set(denied)).toEqual(new Set(['INVALID_TOKEN', 'TENANT_MOUNT_MISMATCH']));
   });
 });

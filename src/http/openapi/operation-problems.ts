@@ -7,7 +7,6 @@ import type { DocumentedOperation } from './documented-operations.js';
 /** Before any route looks at a request, and behind every one. */
 const EVERYWHERE: readonly ErrorCode[] = [
   'INVALID_REQUEST',
-  'UNAUTHENTICATED',
   'REQUEST_TIMEOUT',
   'BODY_TOO_LARGE',
   'HEADERS_TOO_LARGE',
@@ -15,6 +14,10 @@ const EVERYWHERE: readonly ErrorCode[] = [
 ];
 
 const WITH_AN_ADDRESS: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'INVALID_TOKEN',
+  'INSUFFICIENT_SCOPE',
+  'IDP_UNAVAILABLE',
   'AMBIGUOUS_QUERY',
   'INVALID_URI',
   'UNSUPPORTED_PROVIDER',
@@ -54,9 +57,10 @@ export function documentedCodes(): ReadonlySet<ErrorCode> {
   return new Set(DOCUMENTED_OPERATIONS.flatMap((id) => [...problemsOf(id).values()].flat()));
 }
 
-function codesOf({ address, stores }: Operation): readonly ErrorCode[] {
+function codesOf({ purpose, address, stores }: Operation): readonly ErrorCode[] {
   const { in: place, field, fragment, version } = address;
   const codes: ErrorCode[] = [...WITH_AN_ADDRESS];
+  if (purpose !== 'read' && purpose !== 'read_metadata') codes.push('CROSS_ORIGIN');
   if (place === 'body') codes.push('UNSUPPORTED_MEDIA_TYPE', 'VALUE_TOO_COMPLEX');
   if (place === 'query' && field === 'uri') codes.push('INVALID_VERSION');
   if (version === 'refused') codes.push('VERSION_NOT_ALLOWED');

@@ -126,7 +126,7 @@ describe('TENANT_ALLOWED_MOUNTS', () => {
     expect(loadConfig({ TENANT_ALLOWED_MOUNTS: text }).tenant.allowedMounts).toEqual(mounts);
   });
 
-  it.each(['a,,b', ',', ' ', 'a/b', 'a\\b', '..', '*', '%2e%2e', 'U\u0308', 'a\u0000', 't:a,b;u:c'])(
+  it.each(['a,,b', ',', ' ', 'a/b', 'a\\b', '..', '*', '%2e%2e', 'U\u0308', 'a\u0000'])(
     '%j is refused',
     (text) => {
       expect(configProblems({ TENANT_ALLOWED_MOUNTS: text })).toEqual([
