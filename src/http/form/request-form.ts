@@ -3,6 +3,7 @@ import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
 import type { Preconditions } from '../../ports/secret-provider.port.js';
 import type { SecretPrefix, SecretUri } from '../../secrets/secret-uri.js';
 import type { BodyType } from './body-form.js';
+import { refuseContradiction } from './preconditions.js';
 
 /** A request as it was sent, read once and strictly. */
 export interface RequestForm {
@@ -46,9 +47,11 @@ export const Input = createParamDecorator(
 );
 
 /** What If-Match and If-None-Match ask for. */
-export const Conditions = createParamDecorator(
-  (_data: unknown, execution: ExecutionContext) => inputOf(execution).preconditions,
-);
+export const Conditions = createParamDecorator((_data: unknown, execution: ExecutionContext) => {
+  const { preconditions } = inputOf(execution);
+  refuseContradiction(preconditions);
+  return preconditions;
+});
 
 function inputOf(execution: ExecutionContext): HandlerInput {
   const input = execution.switchToHttp().getRequest<{ [INPUT]?: HandlerInput }>()[INPUT];
