@@ -20,14 +20,15 @@ export const DOCS_PAGE = `<!doctype html>
 `;
 
 /**
- * Swagger UI fills in every example that it finds: those of optional parameters are taken out, so that "Try it out" sends
- * what is required. Without `validatorUrl: null` it would send the address of the document to a foreign host.
+ * "Try it out" sends what is required to where the page came from: Swagger UI would fill in the examples of optional
+ * parameters too. Without `validatorUrl: null` it would send the address of the document to a foreign host.
  */
 export const DOCS_SCRIPT = `'use strict';
 
 async function showDocs() {
   const answer = await fetch('openapi.json');
   const spec = await answer.json();
+  spec.servers = [{ url: new URL('..', location.href).href.replace(/\\/$/, '') }];
   for (const operation of Object.values(spec.paths).flatMap(Object.values)) {
     for (const parameter of operation.parameters) {
       if (!parameter.required) delete parameter.schema.example;

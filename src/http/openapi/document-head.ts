@@ -36,8 +36,9 @@ export function describeHead(): Omit<OpenAPIObject, 'paths'> {
     .setDescription(DESCRIPTION)
     .setVersion(readPackageVersion())
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addServer('/', 'The host that serves this document')
+    // The first one is the default of generated clients.
     .addServer('http://127.0.0.1:9100', 'A service started with its defaults')
+    .addServer('/', 'The host that serves this document')
     .addTag('Secrets', 'Writing, reading, rotating and deleting one secret or one key of it.')
     .addTag('Metadata', 'What is kept about secrets beside their values: names, keys, versions and owners.')
     .addTag('Service', 'The state of the service itself.')

@@ -24,8 +24,21 @@ export const LISTING_DESCRIPTIONS = {
             },
           },
           openbao: {
-            summary: 'A store without them, more to come',
-            value: { items: [{ uri: SECRET }], next_cursor: 'q1Zk0n3wXk5Vb7c2YXBp', offset: 0, limit: 1 },
+            summary: 'OpenBao names versions and custom metadata; more to come',
+            value: {
+              items: [
+                {
+                  uri: SECRET,
+                  current_version: 3,
+                  created_time: '2026-11-22T09:30:00.123456789Z',
+                  updated_time: '2026-11-24T09:30:00.123456789Z',
+                  custom_metadata: { created_at: '2026-11-22T09:30:00.000Z', owner: 'team-payments' },
+                },
+              ],
+              next_cursor: 'q1Zk0n3wXk5Vb7c2YXBp',
+              offset: 0,
+              limit: 1,
+            },
           },
         },
       },
