@@ -75,6 +75,8 @@ export async function prepareTarget(path: string): Promise<string> {
     target = resolve(dirname(target), link);
   }
   await mkdir(dirname(target), { recursive: true, mode: NEW_FOLDER_MODE });
+  // The lock would say no more than that it cannot be opened.
+  await access(dirname(target), constants.W_OK);
   return join(await realpath(dirname(target)), basename(target));
 }
 
