@@ -128,6 +128,14 @@ export interface AppConfig {
     readonly queue: number;
   };
   readonly paging: { readonly limitDefault: number };
+  /** What processes share. */
+  readonly state: {
+    /** A `redis:` or `rediss:` address, in which a password may stand; undefined: in memory. */
+    readonly redisUrl: Sealed<string> | undefined;
+    readonly redisPassword: Sealed<string> | undefined;
+    /** PEM text. */
+    readonly redisCaCert: string | undefined;
+  };
   readonly pdp: {
     /** What the purpose `read` is called when the policy is asked. */
     readonly readAction: string;

@@ -2,6 +2,7 @@ import { hostName, httpOrigin, mountTable, serviceUrl } from './address-variable
 import { credential, headerText, secretText } from './credential-variables.js';
 import { certificateFile, filePath } from './file-variables.js';
 import { actionName, boolean, choice, integer, label } from './plain-variables.js';
+import { redisUrl } from './redis-variables.js';
 import { ASYMMETRIC_ALGORITHMS, claimName, cookieName, mediaTypeList, wordList } from './token-variables.js';
 
 /**
@@ -161,6 +162,16 @@ export const CONFIG_SCHEMA = {
       { default: 256, min: 0, max: 100_000 },
       { unit: 'calls', sentence: 'Calls that may wait for one store; over it they are answered with 503.' },
     ),
+  },
+  'Shared state': {
+    REDIS_URL: redisUrl({
+      sentence:
+        'Redis for one-time proofs, grants and counters that several processes share; not set: each process keeps its own in memory. It must not evict keys (maxmemory-policy noeviction).',
+    }),
+    REDIS_PASSWORD: secretText({ sentence: 'Password at that Redis, where REDIS_URL holds none.' }),
+    REDIS_CA_CERT: certificateFile({
+      sentence: 'Certificate authorities that are trusted for Redis, in place of those of the system.',
+    }),
   },
   Answers: {
     SECRETS_PAGE_LIMIT_DEFAULT: integer(

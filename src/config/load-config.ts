@@ -3,6 +3,7 @@ import { Sealed } from '../secrets/sealed.js';
 import type { AppConfig } from './app-config.js';
 import { readAuth } from './auth-config.js';
 import { ConfigurationError } from './configuration.error.js';
+import { readState } from './state-config.js';
 import { readStores } from './store-config.js';
 import { checkSafety } from './safety-check.js';
 import { readTenants } from './tenant-config.js';
@@ -24,16 +25,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const stores = readStores(values, problems, warnings);
   const auth = readAuth(values, problems);
   const tenants = readTenants(values, problems);
+  const state = readState(values, problems, warnings);
   const salt = findSalt(values, problems);
   checkSafety(env, values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
   const tenant = { ...tenants, salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)) };
-  return deepFreeze(toConfig(values, { stores, auth, tenant, warnings }));
+  return deepFreeze(toConfig(values, { stores, auth, tenant, state, warnings }));
 }
 
 function toConfig(
   values: ConfigValues,
-  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'warnings'>,
+  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'state' | 'warnings'>,
 ): AppConfig {
   return {
     environment: values.ENVIRONMENT,

@@ -207,6 +207,11 @@ export const ERROR_CATALOGUE = {
     'No policy decision',
     'The policy decision point gave no well-formed decision.',
   ),
+  STATE_UNAVAILABLE: entry(
+    503,
+    'Shared state unavailable',
+    'One-time proofs, grants and counters cannot be read or kept: the Redis that processes share is away, or the state is full. Nothing is let through on a guess.',
+  ),
   AUDIT_UNAVAILABLE: entry(
     503,
     'Audit not writable',

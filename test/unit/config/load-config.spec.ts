@@ -29,6 +29,7 @@ describe('loadConfig', () => {
       stores: { openbao: undefined, hashicorp: undefined },
       provider: { timeoutMs: 5000, retries: 2, maxConcurrency: 64, queue: 256 },
       paging: { limitDefault: 100 },
+      state: { redisUrl: undefined, redisPassword: undefined, redisCaCert: undefined },
       pdp: { readAction: 'read' },
       log: { level: 'info', format: 'json' },
       strict: false,
