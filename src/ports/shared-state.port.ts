@@ -7,13 +7,25 @@ export interface StoredGrant {
   readonly ttlMs: number;
 }
 
+/** What `count` answers. */
+export interface CountedEvent {
+  /** Events of the window so far, this one included. */
+  readonly total: number;
+  /** What is left of the window. */
+  readonly resetMs: number;
+}
+
 /**
  * What one process must know of the others: one-time proofs, grants, cached denials and counters. Every method is one
- * atomic step. Keys are made by the caller of the port and hold no plaintext, token or address.
- * @throws SecretError STATE_UNAVAILABLE, from every method, where the state is configured elsewhere and away
+ * atomic step. Keys, names and texts are made by the caller of the port and hold no plaintext, token or address.
+ * @throws SecretError STATE_UNAVAILABLE, from every method but `checkHealth`, where the state is configured elsewhere
+ *   and away; a step that failed so may have been done, and is never done twice
  */
 export abstract class SharedState {
-  /** True the first time within the life of the key, false every other time: one-time proofs. */
+  /**
+   * True the first time within the life of the key, false every other time: one-time proofs.
+   * @throws SecretError STATE_UNAVAILABLE also where no more can be kept: none that lives is forgotten
+   */
   abstract claimOnce(key: string, ttlMs: number): Promise<boolean>;
 
   /**
@@ -26,23 +38,20 @@ export abstract class SharedState {
   /** Takes one use; undefined where there is no grant, none is left, its time is over or a scope of it was ended. */
   abstract takeGrantUse(key: string): Promise<string | undefined>;
 
-  /** The generation of each name, 0 where none was ended yet. */
+  /** The generation of each name: 0, or any other number where it was ended; a new one with each end. */
   abstract readScopes(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
 
   /** Ends every grant that is bound to the name. @param ttlMs at least the longest life of a grant */
   abstract endScope(name: string, ttlMs: number): Promise<void>;
 
-  /** Remembers a short text, such as the id of a denial. */
+  /** Remembers a short text, such as the id of a denial. In memory, over a bound, the oldest is forgotten. */
   abstract remember(key: string, text: string, ttlMs: number): Promise<void>;
 
   abstract recall(key: string): Promise<string | undefined>;
 
   /** Counts one event in the window that the key's first event opened. */
-  abstract count(
-    key: string,
-    windowMs: number,
-  ): Promise<{ readonly total: number; readonly resetMs: number }>;
+  abstract count(key: string, windowMs: number): Promise<CountedEvent>;
 
-  /** Whether the state can be used, for readiness. */
+  /** Whether the state can be used, for readiness. Never rejects. */
   abstract checkHealth(): Promise<boolean>;
 }
