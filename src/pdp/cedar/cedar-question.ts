@@ -38,21 +38,23 @@ export class CedarQuestion {
   /**
    * @param mentions keys of the entities that the policies asked name; ancestors that none of them names are left out,
    * since entities are most of what a decision costs
+   * @returns undefined where a text in it is no well-formed Unicode: Cedar could take it for another one
    */
-  call(mentions: ReadonlySet<string>): CedarCall {
+  findCall(mentions: ReadonlySet<string>): CedarCall | undefined {
     const named = (parents: readonly TypeAndId[]): TypeAndId[] =>
       parents.filter(({ type, id }) => mentions.has(entityKey(type, id)));
     const entities: EntityJson[] = [
       { uid: this.principal, attrs: {}, parents: named(this.principalParents) },
       { uid: this.secret, attrs: attributesOf(this.question.resource), parents: named(this.secretParents) },
     ];
-    return {
+    const call = {
       principal: this.principal,
       action: { type: 'Action', id: this.action },
       resource: this.secret,
       context: contextOf(this.question),
       entities,
     };
+    return isWellFormed(call) ? call : undefined;
   }
 }
 
@@ -111,4 +113,9 @@ function knownFacts({ owner, created_by, created_at }: ResourceFacts): Record<st
     ...(created_by !== undefined && { created_by }),
     ...(created_at !== undefined && { created_at }),
   };
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed);
 }

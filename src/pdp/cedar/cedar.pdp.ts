@@ -82,7 +82,7 @@ export class CedarPdp extends PolicyDecisionPoint {
     return this.keeper.reload();
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return this.keeper.close();
   }
 
@@ -132,7 +132,8 @@ export class CedarPdp extends PolicyDecisionPoint {
     const slice = index.findSlice(asked.keys);
     const answer = new SliceAnswer();
     if (slice === undefined) return answer;
-    const call = asked.call(slice.mentions);
+    const call = asked.findCall(slice.mentions);
+    if (call === undefined) return undefined;
     for (const chunk of slice.chunks) {
       if (performance.now() > turn.endsAt) {
         await letOthers();

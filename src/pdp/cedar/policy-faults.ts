@@ -28,10 +28,10 @@ export function describePlace({ file, line, text, label }: SourcePlace, byteOffs
 }
 
 export function wordFault({ message, help }: DetailedError): string {
-  const essence = message
+  const whole = withoutAddresses(help === null ? message : `${message} (${help})`)
     .replace(/^failed to parse (?:policy|schema) from string: /, '')
-    .replace(/^for policy `[^`]*`, /, '');
-  const whole = withoutAddresses(help === null ? essence : `${essence} (${help})`);
+    // The ids are ours, made for this one call.
+    .replaceAll(/for policy `[^`]*`, /g, '');
   return whole.length > LONGEST_WORDING ? `${whole.slice(0, LONGEST_WORDING)}…` : whole;
 }
 
