@@ -25,6 +25,7 @@ export class Kv2Client {
   private readonly pool: Pool;
   private readonly base: URL;
   private readonly headers: Readonly<Record<string, string>>;
+  private connectionCount = 0;
   private disconnectedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param timeoutMs of one attempt, with its whole answer */
@@ -45,7 +46,12 @@ export class Kv2Client {
         ...(config.caCert === undefined ? {} : { ca: config.caCert }),
       },
     });
-    this.pool.on('disconnect', () => (this.disconnectedAtMs = performance.now()));
+    // Not pool.stats: a connection that is being cut counts there no more before its end is told.
+    this.pool.on('connect', () => (this.connectionCount += 1));
+    this.pool.on('disconnect', () => {
+      this.connectionCount -= 1;
+      this.disconnectedAtMs = performance.now();
+    });
     // An agent in front of the store may ask for X-Vault-Request, against forged requests from browsers.
     this.headers = {
       'x-vault-request': 'true',
@@ -91,7 +97,7 @@ export class Kv2Client {
 
   /** Tells a store that takes no connection from one whose connections were all busy with other calls. */
   private wasConnectedSince(startMs: number): boolean {
-    return this.pool.stats.connected > 0 || this.disconnectedAtMs >= startMs;
+    return this.connectionCount > 0 || this.disconnectedAtMs >= startMs;
   }
 
   private findRedirect({ method }: Kv2Request, { status, headers }: RawAnswer): string | undefined {

@@ -12,7 +12,7 @@ import { openRead, replace } from './kv2-rig.js';
 import { connect } from './start-kv2-provider.js';
 import { TLS_CERT, TLS_KEY } from './tls-pair.js';
 
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 1000;
 const URI = SecretUri.parse('openbao+kv2://secret/app/api');
 
 describe('a store that fails', () => {

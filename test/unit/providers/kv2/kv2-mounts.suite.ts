@@ -118,6 +118,19 @@ export function describeKv2Mounts(name: string, start: StartStore): void {
       expect(maxVersions).toBe(5);
     });
 
+    it('leaves an owner that was named between the write and its stamp', async () => {
+      const uri = freshUri();
+      rig.proxy.beforeForwarding = async (call) => {
+        if (!call.startsWith('PATCH')) return;
+        rig.proxy.beforeForwarding = undefined;
+        const metadata = { custom_metadata: { owner: 'bob' } };
+        await rig.store.request('PATCH', `/secret/metadata/${uri.path.join('/')}`, metadata);
+      };
+      expect(await replace(provider, uri, { a: 1 })).toMatchObject({ version: 1, warnings: [] });
+      const { customMetadata } = await provider.readMetadata(uri);
+      expect(customMetadata).toMatchObject({ created_by: 'alice', owner: 'bob' });
+    });
+
     it('stamps where only the settings of the metadata were made before', async () => {
       const uri = freshUri();
       const path = `/secret/metadata/${uri.path.join('/')}`;

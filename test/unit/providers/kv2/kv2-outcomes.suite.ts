@@ -5,7 +5,7 @@ import { freshUri, Kv2Rig, openRead, removeKey, replace, setKey } from './kv2-ri
 import type { StartStore } from './kv2-rig.js';
 import type { ProxyFault } from './store-proxy.js';
 
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 1000;
 const WRITE = /^POST \/v1\/secret\/data\//;
 const LOST_AFTER: readonly ProxyFault[] = ['drop-after', 'silence-after', 'fail-after'];
 
@@ -13,12 +13,15 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
   describe(`a change whose answer is lost, ${name}`, () => {
     let rig: Kv2Rig;
     let provider: Kv2Provider;
+    /** Goes past the proxy and its faults. */
+    let other: Kv2Provider;
     let uri: SecretUri;
     const versionCount = async (): Promise<number> => (await provider.readMetadata(uri)).currentVersion;
 
     beforeAll(async () => {
       rig = await Kv2Rig.start(start);
       provider = rig.connect({}, TIMEOUT_MS);
+      other = rig.connect({ url: rig.store.url });
       await replace(provider, freshUri(), { warm: true });
     });
     beforeEach(() => {
@@ -44,7 +47,7 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
         await replace(provider, uri, { a: '2' });
         rig.proxy.inject(fault, WRITE);
         const mine = replace(provider, uri, { a: 'mine' });
-        const others = [replace(rig.connect(), uri, { a: '3' }), replace(rig.connect(), uri, { a: '4' })];
+        const others = [replace(other, uri, { a: '3' }), replace(other, uri, { a: '4' })];
         const { version } = await mine;
         await Promise.all(others);
         expect(await openRead(provider, uri.withVersion(version ?? 0))).toEqual({ a: 'mine' });
@@ -172,16 +175,27 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
         await replace(provider, uri, { a: '1' });
         rig.proxy.inject('drop', WRITE);
         const setting = setKey(provider, uri, 'b', '2');
-        const other = rig.connect();
         await replace(other, uri, { c: '3' });
         const { version } = await setting;
         expect(await openRead(provider, uri.withVersion(version ?? 0))).toHaveProperty('b', '2');
         expect(await versionCount()).toBe(3);
       });
 
+      it('knows its own write that came through only after it was sent again', async () => {
+        await replace(provider, uri, { a: '1' });
+        rig.proxy.inject('drop', WRITE);
+        rig.proxy.beforeForwarding = async (call) => {
+          if (!WRITE.test(call)) return;
+          rig.proxy.beforeForwarding = undefined;
+          const late = { data: { a: '1', b: '2' }, options: { cas: 1 } };
+          await rig.store.request('POST', `/secret/data/${uri.path.join('/')}`, late);
+        };
+        expect(await setKey(provider, uri, 'b', '2')).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+
       it('brings a version back that was no longer the latest when its last key was removed', async () => {
         await replace(provider, uri, { a: '1' });
-        const other = rig.connect();
         rig.proxy.beforeForwarding = async (call) => {
           if (!call.includes('/secret/delete/')) return;
           rig.proxy.beforeForwarding = undefined;

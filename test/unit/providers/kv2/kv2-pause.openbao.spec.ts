@@ -13,7 +13,7 @@ describeOnOpenbao('a real store that stops', (title) => {
     const uri = freshUri();
     beforeAll(async () => {
       store = await startOpenbao();
-      provider = connect(store, {}, 400);
+      provider = connect(store, {}, 1000);
       await replace(provider, uri, { a: 1 });
     });
     afterAll(async () => {

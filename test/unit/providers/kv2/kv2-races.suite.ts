@@ -34,6 +34,21 @@ export function describeKv2Races(name: string, start: StartStore): void {
       }
     }, 300_000);
 
+    it('writers of one process cost each other no attempt', async () => {
+      const provider = rig.connect();
+      const uri = freshUri();
+      await replace(provider, uri, { a: 1 });
+      rig.proxy.clear();
+      await Promise.all(numbers(CLIENTS).map((client) => setKey(provider, uri, `k${client}`, client)));
+      expect(rig.proxy.calls).toHaveLength(2 * CLIENTS);
+      await Promise.all([
+        replace(provider, uri, {}),
+        setKey(provider, uri, 'k', 1),
+        replace(provider, uri, {}),
+      ]);
+      expect(rig.proxy.calls).toHaveLength(2 * CLIENTS + 4);
+    });
+
     it('plain writes and set keys go side by side, and each owns its version', async () => {
       const uri = freshUri();
       const outcomes = await Promise.all(
@@ -83,7 +98,7 @@ export function describeKv2Races(name: string, start: StartStore): void {
     it('says in the end that others kept changing the secret', async () => {
       const uri = freshUri();
       await replace(pair[0], uri, { a: 1 });
-      const loser = rig.connect({}, 200);
+      const loser = rig.connect({}, 1000);
       await loser.read(uri);
       // Before each of its writes reaches the store somebody else has written.
       rig.proxy.beforeForwarding = async (call) => {

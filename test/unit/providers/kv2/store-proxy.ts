@@ -21,6 +21,8 @@ interface PlannedFault {
 export class StoreProxy {
   /** `METHOD /path?query`, in order of arrival, for example `GET /v1/secret/data/app`. */
   calls: string[] = [];
+  /** Calls that wait for their answer. */
+  underWay = 0;
   /** The token of the last call that had one. */
   lastToken = '';
   /** Runs between a call's arrival and its way to the store. */
@@ -66,6 +68,8 @@ export class StoreProxy {
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const call = `${incoming.method ?? ''} ${incoming.url ?? ''}`;
     this.calls.push(call);
+    this.underWay += 1;
+    outgoing.on('close', () => (this.underWay -= 1));
     this.lastToken = String(incoming.headers['x-vault-token'] ?? this.lastToken);
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
     const fault = this.takeFault(call);
