@@ -2,26 +2,30 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { buildService } from '../support/service-process.js';
+import { compileSources } from './compiled-sources.js';
 import { YamlWriterProcess } from './yaml-writer-process.js';
 
 const CLIENTS_EACH = 16;
 const ROUNDS = 50;
 
 describe('two processes on one YAML file', () => {
+  let sources: string;
   let folder: string;
 
   beforeAll(() => {
-    buildService();
+    sources = compileSources();
     folder = mkdtempSync(join(tmpdir(), 'yaml-processes-'));
-  }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
+  });
+  afterAll(() => {
+    for (const made of [folder, sources]) rmSync(made, { recursive: true });
+  });
 
   it(`loses none of 32 keys that 32 clients set ${ROUNDS} times each`, async () => {
     const path = join(folder, 'secrets.yaml');
     const startedAt = performance.now();
     const writers = [0, CLIENTS_EACH].map(
-      (firstClient) => new YamlWriterProcess({ path, firstClient, clients: CLIENTS_EACH, rounds: ROUNDS }),
+      (firstClient) =>
+        new YamlWriterProcess({ sources, path, firstClient, clients: CLIENTS_EACH, rounds: ROUNDS }),
     );
     const ends = await Promise.all(writers.map(({ ended }) => ended));
     expect(ends).toEqual(writers.map(() => ({ code: 0, errors: '' })));

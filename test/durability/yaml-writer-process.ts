@@ -4,6 +4,8 @@ import { join } from 'node:path';
 const WRITER = join(import.meta.dirname, 'yaml-writer.mjs');
 
 export interface WriterOptions {
+  /** What `compileSources` made. */
+  readonly sources: string;
   readonly path: string;
   /** Number of the first client; the others follow. */
   readonly firstClient: number;
@@ -21,14 +23,9 @@ export class YamlWriterProcess {
   private readonly child;
   private rest = '';
 
-  constructor({ path, firstClient, clients, rounds }: WriterOptions) {
-    this.child = spawn(
-      process.execPath,
-      [WRITER, path, String(firstClient), String(clients), String(rounds)],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+  constructor({ sources, path, firstClient, clients, rounds }: WriterOptions) {
+    const parameters = [sources, path, firstClient, clients, rounds].map(String);
+    this.child = spawn(process.execPath, [WRITER, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
     const { stdout, stderr } = this.child;
     let errors = '';
     stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

@@ -1,12 +1,13 @@
 /**
- * One process of writers on a YAML file, on the compiled code: `yaml-writer.mjs <file> <first> <clients> <rounds>`.
+ * One process of writers on a YAML file: `yaml-writer.mjs <compiled sources> <file> <first> <clients> <rounds>`.
  * Client n sets the key `key-n` of one secret to 1, 2, 3 … and prints `n value` once that is acknowledged. Each expects to
  * find what it wrote last; another value is a lost write and ends the process with code 3.
  */
 import { writeSync } from 'node:fs';
-import { YamlFile } from '../../dist/providers/yaml/yaml-file.js';
+import { join } from 'node:path';
 
-const [path, first, clients, rounds] = process.argv.slice(2);
+const [sources, path, first, clients, rounds] = process.argv.slice(2);
+const { YamlFile } = await import(join(sources, 'providers/yaml/yaml-file.js'));
 const file = new YamlFile(path);
 const name = 'secret/app/crowd';
 

@@ -10,8 +10,8 @@ import { Walk } from '../../../../src/secrets/walk.js';
 
 const SMALL = 10;
 const LARGE = 10_000;
-const READS = 5_000;
-const ROUNDS = 15;
+const READS = 250;
+const ROUNDS = 200;
 const NS_PER_MS = 1e6;
 
 /** About a hundred bytes a secret. */
