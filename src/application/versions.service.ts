@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import type { Grant } from '../secrets/grant.js';
 import type { SecretMetadata, VersionResult } from '../secrets/secret-metadata.js';
@@ -6,7 +7,10 @@ import type { SecretMetadata, VersionResult } from '../secrets/secret-metadata.j
 /** The versions of a secret and what is kept about it; only stores with versions can do this. */
 @Injectable()
 export class VersionsService {
-  constructor(private readonly providers: SecretProviders) {}
+  constructor(
+    private readonly providers: SecretProviders,
+    private readonly enforcement: PolicyEnforcementPoint,
+  ) {}
 
   /** @throws SecretError SECRET_NOT_FOUND */
   readMetadata({ resource }: Grant): Promise<SecretMetadata> {
@@ -31,10 +35,16 @@ export class VersionsService {
     );
   }
 
-  /** @throws SecretError SECRET_NOT_FOUND */
-  updateOwner({ resource }: Grant, owner: string): Promise<void> {
-    return this.providers.callVersioned(resource.scheme, 'updateOwner', (store) =>
-      store.updateOwner(resource, owner),
-    );
+  /** Ends the grants on the secret: they were given while it was another's. @throws SecretError SECRET_NOT_FOUND */
+  async updateOwner(grant: Grant, owner: string): Promise<void> {
+    const { resource } = grant;
+    try {
+      await this.providers.callVersioned(resource.scheme, 'updateOwner', (store) =>
+        store.updateOwner(resource, owner),
+      );
+    } finally {
+      // Also where the outcome is not known.
+      await this.enforcement.endGrants(grant);
+    }
   }
 }

@@ -136,10 +136,11 @@ export interface AppConfig {
     /** PEM text. */
     readonly redisCaCert: string | undefined;
   };
-  readonly pdp: {
+  readonly pdp: PdpConfig & {
     /** What the purpose `read` is called when the policy is asked. */
     readonly readAction: string;
   };
+  readonly grants: GrantConfig;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly strict: boolean;
   /** What was accepted and is still worth a word in the log: whole sentences without secrets. */

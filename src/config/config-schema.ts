@@ -2,6 +2,7 @@ import { hostName, httpOrigin, mountTable, serviceUrl } from './address-variable
 import { credential, headerText, secretText } from './credential-variables.js';
 import { certificateFile, filePath } from './file-variables.js';
 import { actionName, boolean, choice, integer, label } from './plain-variables.js';
+import { folderPath, jsonObject, optionalChoice } from './policy-variables.js';
 import { redisUrl } from './redis-variables.js';
 import { ASYMMETRIC_ALGORITHMS, claimName, cookieName, mediaTypeList, wordList } from './token-variables.js';
 
@@ -29,7 +30,7 @@ export const CONFIG_SCHEMA = {
     }),
     SECRETS_STRICT: boolean(false, {
       sentence:
-        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off. This release asks no policy yet, so there it cannot start strictly at all.',
+        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off.',
     }),
   },
   Authentication: {
@@ -82,11 +83,6 @@ export const CONFIG_SCHEMA = {
     SECRETS_SESSION_COOKIE: cookieName({
       sentence:
         'Cookie of the gateway that carries a token in place of Authorization. Changes under it need a same-origin Origin or Sec-Fetch-Site.',
-    }),
-  },
-  'Not in this release': {
-    ENABLE_AUTHORIZATION: boolean(false, {
-      sentence: 'Ask a policy decision point before each operation. Not built yet: true stops the start.',
     }),
   },
   Tenant: {
@@ -180,9 +176,56 @@ export const CONFIG_SCHEMA = {
     ),
   },
   Policy: {
+    ENABLE_AUTHORIZATION: boolean(false, {
+      sentence:
+        'Ask a policy decision point before each operation; off, everything is permitted and marked so.',
+    }),
+    PDP_ENGINE: optionalChoice(['cedar', 'authzen'], {
+      sentence:
+        'Who decides: Cedar policies inside this process, or a decision point that speaks AuthZEN 1.0.',
+    }),
+    PDP_POLICY_DIR: folderPath({
+      sentence: 'Folder with the Cedar policies (*.cedar) and, if any, schema.cedarschema.',
+    }),
+    PDP_URL: serviceUrl(
+      { query: false },
+      { sentence: 'Identifier and address of the AuthZEN decision point.' },
+    ),
+    PDP_TOKEN: credential({ sentence: 'Bearer token of the service at the decision point.' }),
+    PDP_CA_CERT: certificateFile({
+      sentence:
+        'Certificate authorities that are trusted for the decision point, in place of those of the system.',
+    }),
+    PDP_TIMEOUT_MS: integer(
+      { default: 2_000, min: 1, max: 60_000 },
+      { unit: 'ms', sentence: 'How long a decision point may take; over it there is no decision.' },
+    ),
+    PDP_BATCH_MAX: integer(
+      { default: 50, min: 1, max: 1_000 },
+      { unit: 'items', sentence: 'Questions that are asked of a decision point at once.' },
+    ),
+    PDP_RESOURCE_ATTRIBUTES: boolean(true, {
+      sentence:
+        'Read owner and creator of a secret from its store and tell them to an AuthZEN decision point.',
+    }),
+    PDP_CONTEXT: jsonObject({
+      sentence: 'What is added to the context of every question to an AuthZEN decision point.',
+    }),
     PDP_READ_ACTION: actionName('read', {
       sentence: 'What the purpose read is called when a policy is asked; some policies call it execute.',
     }),
+    GRANT_TTL_DEFAULT: integer(
+      { default: 300, min: 1, max: 86_400 },
+      { unit: 's', sentence: 'Life of a permit that its policy does not bound.' },
+    ),
+    GRANT_MAX_USES_DEFAULT: integer(
+      { default: 1, min: 1, max: 1_000_000 },
+      { unit: 'uses', sentence: 'Uses of a permit that its policy does not bound; 1: each use asks again.' },
+    ),
+    NEGATIVE_CACHE_TTL_S: integer(
+      { default: 5, min: 0, max: 3_600 },
+      { unit: 's', sentence: 'How long a denial is remembered; 0: not at all.' },
+    ),
   },
   Log: {
     LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', {

@@ -3,6 +3,7 @@ import { Sealed } from '../secrets/sealed.js';
 import type { AppConfig } from './app-config.js';
 import { readAuth } from './auth-config.js';
 import { ConfigurationError } from './configuration.error.js';
+import { readPdp } from './pdp-config.js';
 import { readState } from './state-config.js';
 import { readStores } from './store-config.js';
 import { checkSafety } from './safety-check.js';
@@ -25,17 +26,18 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const stores = readStores(values, problems, warnings);
   const auth = readAuth(values, problems);
   const tenants = readTenants(values, problems);
+  const pdp = readPdp(values, problems);
   const state = readState(values, problems, warnings);
   const salt = findSalt(values, problems);
   checkSafety(env, values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
   const tenant = { ...tenants, salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)) };
-  return deepFreeze(toConfig(values, { stores, auth, tenant, state, warnings }));
+  return deepFreeze(toConfig(values, { stores, auth, tenant, state, pdp, warnings }));
 }
 
 function toConfig(
   values: ConfigValues,
-  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'state' | 'warnings'>,
+  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'state' | 'pdp' | 'warnings'>,
 ): AppConfig {
   return {
     environment: values.ENVIRONMENT,
@@ -48,7 +50,11 @@ function toConfig(
       queue: values.PROVIDER_QUEUE,
     },
     paging: { limitDefault: values.SECRETS_PAGE_LIMIT_DEFAULT },
-    pdp: { readAction: values.PDP_READ_ACTION },
+    grants: {
+      ttlSecondsDefault: values.GRANT_TTL_DEFAULT,
+      maxUsesDefault: values.GRANT_MAX_USES_DEFAULT,
+      negativeCacheSeconds: values.NEGATIVE_CACHE_TTL_S,
+    },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     strict: values.SECRETS_STRICT,
     ...parts,

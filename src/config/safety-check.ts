@@ -1,14 +1,12 @@
 import type { ConfigValues, Problems } from './variable-reader.js';
 
-const UNBUILT_SWITCHES = ['ENABLE_AUTHORIZATION'] as const;
-const BUILT_SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES'] as const;
+const SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES', 'ENABLE_AUTHORIZATION'] as const;
 /** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
 const WITHOUT_EFFECT = [
   'ANTI_REPLAY_ACCESS_TOKENS',
   'AUDIT_FILE',
   'AUDIT_MODE',
   'KAFKA_BROKERS',
-  'PDP_ENGINE',
   'RATE_LIMIT_PER_MINUTE',
   'SECRETS_MOVE_REQUIRES_DELETE',
   'TLS_CERT_FILE',
@@ -18,8 +16,8 @@ const WITHOUT_EFFECT = [
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 
 /**
- * Refuses switches that would promise a protection this release does not have, and, under SECRETS_STRICT outside
- * dev and test, every unsafe combination. What is unsafe and not refused becomes a warning.
+ * Refuses, under SECRETS_STRICT outside dev and test, every unsafe combination. What is unsafe and not refused becomes
+ * a warning, as does a setting of a later release.
  */
 export function checkSafety(
   env: NodeJS.ProcessEnv,
@@ -28,7 +26,6 @@ export function checkSafety(
   problems: Problems,
   warnings: string[],
 ): void {
-  refuseUnbuilt(values, problems);
   if (!LOOPBACK.test(values.HOST) && !isAuthenticationOn(values)) {
     warnings.push(
       `HOST is ${values.HOST} and authentication is off: whoever reaches the port uses every secret.`,
@@ -44,13 +41,6 @@ export function checkSafety(
   else warnings.push(...describeUnsafe(values, hasSalt));
 }
 
-function refuseUnbuilt(values: ConfigValues, problems: Problems): void {
-  for (const name of UNBUILT_SWITCHES) {
-    if (!values[name]) continue;
-    problems.set(name, `${name} holds "true"; allowed: false, since this release does not have it yet`);
-  }
-}
-
 /** Scopes are those of a token, so they imply one. */
 function isAuthenticationOn(values: ConfigValues): boolean {
   return values.SECRETS_API_REQUIRE_AUTH || values.SECRETS_ENFORCE_SCOPES;
@@ -58,17 +48,10 @@ function isAuthenticationOn(values: ConfigValues): boolean {
 
 function refuseUnsafe(values: ConfigValues, hasSalt: boolean, problems: Problems): void {
   const where = `SECRETS_STRICT is true and ENVIRONMENT is ${values.ENVIRONMENT}`;
-  for (const name of BUILT_SWITCHES) {
+  for (const name of SWITCHES) {
     const isOn = name === 'SECRETS_API_REQUIRE_AUTH' ? isAuthenticationOn(values) : values[name];
     if (isOn || problems.has(name)) continue;
     problems.set(name, `${name} is off, though ${where}; allowed: true`);
-  }
-  for (const name of UNBUILT_SWITCHES) {
-    if (problems.has(name)) continue;
-    problems.set(
-      name,
-      `${name} is off, though ${where}; this release does not have it yet, so it cannot start strictly outside dev and test`,
-    );
   }
   if (!hasSalt && !problems.has('TENANT_SALT')) {
     problems.set(

@@ -1,9 +1,61 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { APP_CONFIG } from '../config/app-config.js';
+import type { AppConfig } from '../config/app-config.js';
+import { ConfigurationError } from '../config/configuration.error.js';
+import { Log } from '../observability/log.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
+import type { Purpose } from '../secrets/operations.js';
 import { PermitAllPdp } from './permit-all.pdp.js';
 
+/** The engine that is configured; only its code is loaded. */
 @Module({
-  providers: [{ provide: PolicyDecisionPoint, useClass: PermitAllPdp }],
+  providers: [{ provide: PolicyDecisionPoint, inject: [APP_CONFIG, Log], useFactory: startEngine }],
   exports: [PolicyDecisionPoint],
 })
-export class PdpModule {}
+export class PdpModule implements OnApplicationShutdown {
+  constructor(@Inject(PolicyDecisionPoint) private readonly pdp: PolicyDecisionPoint) {}
+
+  /** Once every call has been answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pdp.close();
+  }
+}
+
+async function startEngine({ pdp }: AppConfig, log: Log): Promise<PolicyDecisionPoint> {
+  const actionOf = (purpose: Purpose): string => (purpose === 'read' ? pdp.readAction : purpose);
+  switch (pdp.engine) {
+    case 'none':
+      return new PermitAllPdp();
+    case 'cedar':
+      return startCedar(pdp.policyDir, actionOf, log);
+    case 'authzen':
+      throw new ConfigurationError([
+        'PDP_ENGINE holds "authzen"; allowed: cedar, since this release does not have it yet',
+      ]);
+    default:
+      return pdp satisfies never;
+  }
+}
+
+async function startCedar(
+  folder: string,
+  actionOf: (purpose: Purpose) => string,
+  log: Log,
+): Promise<PolicyDecisionPoint> {
+  const [{ CedarPdp }, { PolicySetError }] = await Promise.all([
+    import('./cedar/cedar.pdp.js'),
+    import('./cedar/policy-set.error.js'),
+  ]);
+  try {
+    return await CedarPdp.load(folder, {
+      actionOf,
+      onReload: (outcome) => log.info(outcome, outcome.ok ? 'policies loaded' : 'policies not loaded'),
+      onFailedPolicy: (policy) => log.warn(`a policy failed while it was evaluated: ${policy}`),
+      onCrash: (error) => log.fault(error, {}, 'the policy engine failed'),
+    });
+  } catch (error) {
+    // Written for the operator: file, line and policy.
+    throw error instanceof PolicySetError ? new ConfigurationError([error.message]) : error;
+  }
+}

@@ -1,18 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
-import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
-import type { PolicyDecision } from '../ports/policy-decision.port.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import type { AccessRequest } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import type { Caller } from '../secrets/caller.js';
 import { Grant } from '../secrets/grant.js';
 import { OPERATIONS } from '../secrets/operations.js';
-import type { OperationId, Purpose, StoreKind } from '../secrets/operations.js';
+import type { OperationId, StoreKind } from '../secrets/operations.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
 import type { SecretPrefix } from '../secrets/secret-uri.js';
+import { Decisions } from './decisions.js';
+import { GrantStore } from './grant-store.js';
 
 type Resource = SecretUri | SecretPrefix;
 
@@ -20,7 +20,8 @@ type Resource = SecretUri | SecretPrefix;
 @Injectable()
 export class EnforcementPoint extends PolicyEnforcementPoint {
   constructor(
-    private readonly decisionPoint: PolicyDecisionPoint,
+    private readonly decisions: Decisions,
+    private readonly grants: GrantStore,
     private readonly providers: SecretProviders,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
@@ -32,19 +33,17 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     const { purpose } = OPERATIONS[operation];
     this.refuseForeignMount(caller, resource);
     this.refuseUnsupported(request);
-    const question = { caller, purpose, resource, facts: {}, correlationId };
-    const [decision = { effect: 'none' } as const] = await this.decisionPoint.decide([question]);
-    return new Grant(purpose, resource, caller, permitted(decision, purpose), correlationId);
+    const decisionId = await this.decisions.permit({ caller, purpose, resource, correlationId });
+    return new Grant(purpose, resource, caller, decisionId, correlationId);
   }
 
-  override async mayList(
-    grant: Grant<SecretPrefix>,
-    uris: readonly SecretUri[],
-  ): Promise<readonly boolean[]> {
+  override mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]> {
     const { caller, purpose, correlationId } = grant;
-    const questions = uris.map((resource) => ({ caller, purpose, resource, facts: {}, correlationId }));
-    const decisions = await this.decisionPoint.decide(questions);
-    return questions.map((_, index) => decisions[index]?.effect === 'permit');
+    return this.decisions.permitsEach(uris.map((resource) => ({ caller, purpose, resource, correlationId })));
+  }
+
+  override endGrants({ resource }: Grant): Promise<void> {
+    return this.grants.endFor(resource);
   }
 
   /** The same answer whether or not the mount exists: the store is not asked. */
@@ -62,22 +61,6 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
       throw new SecretError('NOT_SUPPORTED', 'The YAML store keeps no versions.');
     }
     if (!this.providers.isConfigured(resource.scheme)) throw new SecretError('PROVIDER_NOT_CONFIGURED');
-  }
-}
-
-/** The id of a permit. @throws SecretError SECRET_AUTHZ_FAILED, OBLIGATION_UNKNOWN, PDP_UNAVAILABLE */
-function permitted(decision: PolicyDecision, purpose: Purpose): string {
-  switch (decision.effect) {
-    case 'permit':
-      return decision.decisionId;
-    case 'deny':
-      throw new SecretError('SECRET_AUTHZ_FAILED', undefined, { purpose, decision_id: decision.decisionId });
-    case 'unknown-obligation':
-      throw new SecretError('OBLIGATION_UNKNOWN', undefined, { purpose, decision_id: decision.decisionId });
-    case 'none':
-      throw new SecretError('PDP_UNAVAILABLE');
-    default:
-      return decision satisfies never;
   }
 }
 

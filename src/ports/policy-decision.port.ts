@@ -60,4 +60,9 @@ export abstract class PolicyDecisionPoint {
   abstract decide(questions: readonly PolicyQuestion[]): Promise<readonly PolicyDecision[]>;
 
   abstract checkHealth(): Promise<PolicyHealth>;
+
+  /** Ends what it keeps open, once every question has been answered. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -17,7 +17,7 @@ export interface AccessRequest<Resource extends SecretUri | SecretPrefix> {
 export abstract class PolicyEnforcementPoint {
   /**
    * @throws SecretError TENANT_MOUNT_MISMATCH (400), NOT_SUPPORTED and PROVIDER_NOT_CONFIGURED (501),
-   *   SECRET_AUTHZ_FAILED (403), PDP_UNAVAILABLE (503), in this order
+   *   SECRET_AUTHZ_FAILED and OBLIGATION_UNKNOWN (403), PDP_UNAVAILABLE and STATE_UNAVAILABLE (503), in this order
    */
   abstract authorize<Resource extends SecretUri | SecretPrefix>(
     request: AccessRequest<Resource>,
@@ -25,4 +25,7 @@ export abstract class PolicyEnforcementPoint {
 
   /** Which of the secrets a listing may show to the caller: one answer each, in their order. Makes no grants. */
   abstract mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]>;
+
+  /** Ends what is left of every permit on the secret and on its keys: what they were decided on has changed. */
+  abstract endGrants(grant: Grant): Promise<void>;
 }

@@ -30,7 +30,8 @@ describe('loadConfig', () => {
       provider: { timeoutMs: 5000, retries: 2, maxConcurrency: 64, queue: 256 },
       paging: { limitDefault: 100 },
       state: { redisUrl: undefined, redisPassword: undefined, redisCaCert: undefined },
-      pdp: { readAction: 'read' },
+      pdp: { engine: 'none', readAction: 'read' },
+      grants: { ttlSecondsDefault: 300, maxUsesDefault: 1, negativeCacheSeconds: 5 },
       log: { level: 'info', format: 'json' },
       strict: false,
       warnings: [],
@@ -103,22 +104,59 @@ describe('tenant salt', () => {
   });
 });
 
-describe('switches that are not built yet', () => {
-  const switches = ['ENABLE_AUTHORIZATION'];
+describe('who decides', () => {
+  const authorization = { ENABLE_AUTHORIZATION: 'TRUE' };
+  const authzen = { ...authorization, PDP_ENGINE: 'authzen' };
 
-  it.each(switches)('%s=true stops the start', (name) => {
-    const problems = configProblems({ [name]: 'TRUE' });
-    expect(problems).toEqual([
-      `${name} holds "true"; allowed: false, since this release does not have it yet`,
+  it('is nobody where authorization is off, whatever else is set', () => {
+    expect(loadConfig({ PDP_ENGINE: 'cedar' }).pdp.engine).toBe('none');
+    expect(configProblems({ ENABLE_AUTHORIZATION: '0' })).toEqual([
+      'ENABLE_AUTHORIZATION holds "0"; allowed: true or false',
     ]);
   });
 
-  it.each(switches)('%s=false starts, and 0 is not a boolean', (name) => {
-    expect(loadConfig({ [name]: 'False' }).environment).toBe('dev');
-    expect(configProblems({ [name]: '0' })).toEqual([`${name} holds "0"; allowed: true or false`]);
+  it.each([
+    ['PDP_ENGINE', authorization],
+    ['PDP_POLICY_DIR', { ...authorization, PDP_ENGINE: 'cedar' }],
+    ['PDP_URL', authzen],
+  ])('stops the start where %s is missing', (name, env) => {
+    expect(configProblems(env)).toEqual([
+      expect.stringMatching(`^${name} is not set, though ENABLE_AUTHORIZATION is true`),
+    ]);
   });
 
-  it('a protective setting of a later release is told to have no effect', () => {
+  it('is a folder of Cedar policies, or a decision point with its defaults', () => {
+    const cedar = loadConfig({ ...authorization, PDP_ENGINE: 'cedar', PDP_POLICY_DIR: '/etc/policies' });
+    expect(cedar.pdp).toEqual({ engine: 'cedar', policyDir: '/etc/policies', readAction: 'read' });
+    const remote = loadConfig({
+      ...authzen,
+      PDP_URL: 'https://pdp.example/',
+      PDP_CONTEXT: '{"a":{"b":true}}',
+    });
+    expect(remote.pdp).toMatchObject({
+      engine: 'authzen',
+      url: 'https://pdp.example',
+      timeoutMs: 2000,
+      batchMax: 50,
+      resourceAttributes: true,
+      context: { a: { b: true } },
+    });
+    expect(configProblems({ ...authzen, PDP_URL: 'https://pdp.example', PDP_CONTEXT: '[]' })).toEqual([
+      'PDP_CONTEXT holds "[]"; allowed: a JSON object',
+    ]);
+  });
+
+  it('is spoken to over https, or over http on loopback, outside dev and test', () => {
+    const production = { ...authzen, ENVIRONMENT: 'production', ...SAFE_SALT };
+    expect(configProblems({ ...production, PDP_URL: 'http://pdp.example' })).toEqual([
+      expect.stringMatching(/^PDP_URL is a plain http URL/),
+    ]);
+    expect(loadConfig({ ...production, PDP_URL: 'http://127.0.0.1:8181' }).pdp.engine).toBe('authzen');
+  });
+});
+
+describe('settings of a later release', () => {
+  it('are told to have no effect, where they would protect something', () => {
     const { warnings } = loadConfig({ AUDIT_MODE: 'required', REDIS_URL: '' });
     expect(warnings).toEqual(['AUDIT_MODE is set and has no effect in this release.']);
   });
@@ -143,12 +181,12 @@ describe('SECRETS_STRICT', () => {
     for (const problem of problems) expect(problem).toContain('SECRETS_STRICT is true');
   });
 
-  it('cannot start strictly outside dev and test in this release, and says so', () => {
+  it('wants authentication, scopes and authorization on', () => {
     const problems = configProblems({ ENVIRONMENT: 'production', SECRETS_STRICT: 'true', ...SAFE_SALT });
     expect(problems).toEqual([
       expect.stringMatching(/^SECRETS_API_REQUIRE_AUTH is off.*allowed: true$/),
       expect.stringMatching(/^SECRETS_ENFORCE_SCOPES is off.*allowed: true$/),
-      expect.stringMatching(/^ENABLE_AUTHORIZATION is off.*this release does not have it yet/),
+      expect.stringMatching(/^ENABLE_AUTHORIZATION is off.*allowed: true$/),
     ]);
   });
 

@@ -32,8 +32,10 @@ describe('<NAME>_FILE', () => {
 
   it('is there for every token, secret id and salt', () => {
     const names = Object.values(CONFIG_SCHEMA).flatMap((group) => Object.keys(group));
-    expect(SECRET_NAMES).toEqual(names.filter((name) => /_(TOKEN|SECRET_ID|SALT)$/.test(name)));
-    expect(SECRET_NAMES).toHaveLength(8);
+    expect(SECRET_NAMES).toEqual(
+      names.filter((name) => /_(TOKEN|SECRET_ID|SALT|PASSWORD)$|^REDIS_URL$/.test(name)),
+    );
+    expect(SECRET_NAMES).toHaveLength(11);
   });
 
   it.each([

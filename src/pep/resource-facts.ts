@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { ResourceFacts } from '../ports/policy-decision.port.js';
+import { SecretProviders } from '../ports/secret-providers.port.js';
+import { SecretError } from '../secrets/secret.errors.js';
+import { SecretUri } from '../secrets/secret-uri.js';
+import type { SecretPrefix } from '../secrets/secret-prefix.js';
+
+const NO_FACTS: ResourceFacts = {};
+
+/** Owner, creator and time of creation of a secret, as the store has them: never from the caller. */
+@Injectable()
+export class ResourceFactsReader {
+  constructor(private readonly providers: SecretProviders) {}
+
+  /** Empty where the secret is not there, so that a denied caller cannot tell. @throws SecretError of a failing store */
+  async read(resource: SecretUri | SecretPrefix): Promise<ResourceFacts> {
+    if (!(resource instanceof SecretUri) || resource.scheme === 'yaml') return NO_FACTS;
+    try {
+      const secret = resource.secret();
+      const metadata = await this.providers.callVersioned(resource.scheme, 'readMetadata', (store) =>
+        store.readMetadata(secret),
+      );
+      return factsOf(metadata.customMetadata);
+    } catch (error) {
+      if (error instanceof SecretError && error.code === 'SECRET_NOT_FOUND') return NO_FACTS;
+      throw error;
+    }
+  }
+}
+
+export function factsOf(customMetadata: Readonly<Record<string, string>>): ResourceFacts {
+  const { owner, created_by, created_at } = customMetadata;
+  return {
+    ...(owner !== undefined && { owner }),
+    ...(created_by !== undefined && { created_by }),
+    ...(created_at !== undefined && { created_at }),
+  };
+}
