@@ -1,4 +1,5 @@
-import type { JWTPayload } from 'jose';
+import { isJsonObject, isRawNumber } from '../secrets/json.js';
+import type { JsonObject, JsonValue } from '../secrets/json.js';
 import { isPrintable } from '../secrets/percent-encoding.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { AccessToken, Confirmation } from './access-token.js';
@@ -12,7 +13,7 @@ const MAX_NAME_BYTES = 512;
  * @param tenantClaim name of the claim that carries the tenant
  * @throws SecretError INVALID_TOKEN
  */
-export function parseClaims(claims: JWTPayload, tenantClaim: string | undefined): AccessToken {
+export function parseClaims(claims: JsonObject, tenantClaim: string | undefined): AccessToken {
   const tenant = tenantClaim === undefined ? undefined : own(claims, tenantClaim);
   return {
     issuer: readName(claims, 'iss'),
@@ -25,21 +26,22 @@ export function parseClaims(claims: JWTPayload, tenantClaim: string | undefined)
     roles: readNames(claims, 'roles'),
     tenantId: typeof tenant === 'string' && tenant !== '' ? tenant : undefined,
     expiresAtSeconds: readTime(claims, 'exp'),
-    notBeforeSeconds: own(claims, 'nbf') === undefined ? undefined : readTime(claims, 'nbf'),
+    notBeforeSeconds: findTime(claims, 'nbf'),
+    issuedAtSeconds: findTime(claims, 'iat'),
     confirmation: parseConfirmation(own(claims, 'cnf')),
   };
 }
 
 /** `scope` is text with spaces (RFC 8693 4.2), `scp` of some issuers a list; what is neither gives no scope. */
-function scopesOf(claim: unknown): readonly string[] {
+function scopesOf(claim: JsonValue | undefined): readonly string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
 }
 
 /** RFC 7800 3.1: a confirmation that is not understood must not be passed over. */
-function parseConfirmation(claim: unknown): Confirmation | undefined {
+function parseConfirmation(claim: JsonValue | undefined): Confirmation | undefined {
   if (claim === undefined) return undefined;
-  if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) throw refusal('cnf');
+  if (!isJsonObject(claim)) throw refusal('cnf');
   const members = Object.entries(claim);
   const isKnown = ([name, value]: [string, unknown]): boolean =>
     (name === 'jkt' || name === 'x5t#S256') && typeof value === 'string' && THUMBPRINT.test(value);
@@ -48,20 +50,20 @@ function parseConfirmation(claim: unknown): Confirmation | undefined {
   return { jkt, certificate };
 }
 
-function readName(claims: JWTPayload, name: string): string {
+function readName(claims: JsonObject, name: string): string {
   const value = findName(claims, name);
   if (value === undefined) throw refusal(name);
   return value;
 }
 
-function findName(claims: JWTPayload, name: string): string | undefined {
+function findName(claims: JsonObject, name: string): string | undefined {
   const value = own(claims, name);
   if (value === undefined || isName(value)) return value;
   throw refusal(name);
 }
 
 /** One name or a list of them; nothing is an empty list. */
-function readNames(claims: JWTPayload, name: string): readonly string[] {
+function readNames(claims: JsonObject, name: string): readonly string[] {
   const value = own(claims, name);
   if (value === undefined) return [];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -69,10 +71,18 @@ function readNames(claims: JWTPayload, name: string): readonly string[] {
   throw refusal(name);
 }
 
-function readTime(claims: JWTPayload, name: string): number {
+function readTime(claims: JsonObject, name: string): number {
+  const seconds = findTime(claims, name);
+  if (seconds === undefined) throw refusal(name);
+  return seconds;
+}
+
+function findTime(claims: JsonObject, name: string): number | undefined {
   const value = own(claims, name);
+  if (value === undefined) return undefined;
+  const seconds = isRawNumber(value) ? Number(value.rawJSON) : value;
   // JSON has no infinity, but 1e999 is read as one: a token that never ends.
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return seconds;
   throw refusal(name);
 }
 
@@ -86,7 +96,7 @@ function isName(value: unknown): value is string {
   );
 }
 
-function own(claims: JWTPayload, name: string): unknown {
+function own(claims: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 

@@ -25,8 +25,9 @@ export interface AccessToken {
   readonly roles: readonly string[];
   /** Of the claim that the configuration names; undefined where it names none or the token has none. */
   readonly tenantId: string | undefined;
-  /** Seconds since 1970, `exp` and `nbf`. */
+  /** Seconds since 1970: `exp`, `nbf` and `iat`. */
   readonly expiresAtSeconds: number;
   readonly notBeforeSeconds: number | undefined;
+  readonly issuedAtSeconds: number | undefined;
   readonly confirmation: Confirmation | undefined;
 }

@@ -6,6 +6,7 @@ import { IssuerKeys } from './issuer-keys.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { KeySource } from './key-source.js';
 import { SenderConstraint } from './sender-constraint.js';
+import { TokenSignature } from './token-signature.js';
 import { TokenVerifier } from './token-verifier.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -17,6 +18,7 @@ import { VerifiedTokens } from './verified-tokens.js';
     JwtStrategy,
     KeySource,
     { provide: SenderConstraint, useClass: BearerOnlyConstraint },
+    TokenSignature,
     TokenVerifier,
     VerifiedTokens,
   ],

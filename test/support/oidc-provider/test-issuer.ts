@@ -13,6 +13,14 @@ export interface IssuerKey {
   readonly publicJwk: JWK;
 }
 
+/** Parameters beside `alg`, `typ` and `kid`, or in their place. */
+export type TokenHeader = {
+  readonly [Name in keyof JWTHeaderParameters]?: JWTHeaderParameters[Name] | undefined;
+};
+
+/** Claims beside the usual ones, or in their place. */
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
@@ -71,14 +79,14 @@ export class TestIssuer {
 
   /** Signed with the newest key unless another one is given; a claim or parameter of undefined is left out. */
   async sign(
-    claims: JWTPayload = {},
-    header: Partial<JWTHeaderParameters> = {},
+    claims: TokenClaims = {},
+    header: TokenHeader = {},
     key: IssuerKey | undefined = this.keys.at(-1),
   ): Promise<string> {
     if (key === undefined) throw new Error('the issuer has no key');
     const protectedHeader = { alg: key.alg, typ: 'at+jwt', kid: key.kid, ...header };
     return new SignJWT({ ...this.claims(), ...claims })
-      .setProtectedHeader(protectedHeader)
+      .setProtectedHeader(protectedHeader as JWTHeaderParameters)
       .sign(key.privateKey);
   }
 
