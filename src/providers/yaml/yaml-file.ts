@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretError } from '../../secrets/secret.errors.js';
 import { prepareTarget, replaceFile, syncFolderOf } from './atomic-file.js';
 import { FileLock } from './file-lock.js';
-import { readContents } from './yaml-contents.js';
+import { readContents } from './read-contents.js';
 import type { YamlContents } from './yaml-contents.js';
 import { YamlFault } from './yaml-fault.js';
 import { YamlSnapshot } from './yaml-snapshot.js';

@@ -3,7 +3,7 @@ import { SecretError } from '../../secrets/secret.errors.js';
 import { findFileState, isSameState, readWithState } from './atomic-file.js';
 import type { FileState } from './atomic-file.js';
 import { lenientText, refuseUnlessUtf8 } from './file-text.js';
-import { readContents } from './yaml-contents.js';
+import { readContents } from './read-contents.js';
 import type { YamlContents } from './yaml-contents.js';
 import { YamlFault } from './yaml-fault.js';
 

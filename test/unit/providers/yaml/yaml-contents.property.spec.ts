@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { BlockContents } from '../../../../src/providers/yaml/block-contents.js';
 import { DocumentContents } from '../../../../src/providers/yaml/document-contents.js';
-import { readContents } from '../../../../src/providers/yaml/yaml-contents.js';
+import { readContents } from '../../../../src/providers/yaml/read-contents.js';
 import type { YamlContents } from '../../../../src/providers/yaml/yaml-contents.js';
 import { YamlFault } from '../../../../src/providers/yaml/yaml-fault.js';
 import { YamlTransaction } from '../../../../src/providers/yaml/yaml-transaction.js';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../src/secrets/json.js';
-import { readContents } from '../../../../src/providers/yaml/yaml-contents.js';
+import { readContents } from '../../../../src/providers/yaml/read-contents.js';
 
 const FILE = `# Secrets of the platform team
 # edit with care

@@ -1,4 +1,4 @@
-import { readContents } from '../../../../src/providers/yaml/yaml-contents.js';
+import { readContents } from '../../../../src/providers/yaml/read-contents.js';
 import { YamlFault } from '../../../../src/providers/yaml/yaml-fault.js';
 import { canonical } from '../../../contract/provider-bench.js';
 
