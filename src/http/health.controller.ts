@@ -1,15 +1,22 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { APP_CONFIG } from '../config/app-config.js';
+import type { AppConfig } from '../config/app-config.js';
 import { Public } from '../pep/authorize.decorator.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
-import type { HealthDto, LivenessDto } from './dto/health.dto.js';
+import { SharedState } from '../ports/shared-state.port.js';
+import type { HealthDto, LivenessDto, StateHealthDto } from './dto/health.dto.js';
 import { Describe } from './openapi/describe.decorator.js';
 
 @ApiTags('Service')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly providers: SecretProviders) {}
+  constructor(
+    private readonly providers: SecretProviders,
+    private readonly state: SharedState,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
 
   @Get('live')
   @Describe('checkLiveness')
@@ -22,8 +29,9 @@ export class HealthController {
   @Describe('checkReadiness')
   @Public('names schemes and states, no addresses')
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
-    const stores = [...(await this.providers.checkHealth())];
-    const isReady = stores.every(([, { usable }]) => usable);
+    const [health, state] = await Promise.all([this.providers.checkHealth(), this.findStateHealth()]);
+    const stores = [...health];
+    const isReady = stores.every(([, { usable }]) => usable) && state?.status !== 'unavailable';
     response.status(isReady ? 200 : 503).setHeader('Cache-Control', 'no-store');
     return {
       status: isReady ? 'ok' : 'unavailable',
@@ -33,6 +41,13 @@ export class HealthController {
           { status: usable ? 'ok' : 'unavailable', state },
         ]),
       ),
+      ...(state && { state }),
     };
+  }
+
+  /** Memory is always there and not worth a word. */
+  private async findStateHealth(): Promise<StateHealthDto | undefined> {
+    if (this.config.state.redisUrl === undefined) return undefined;
+    return { status: (await this.state.checkHealth()) ? 'ok' : 'unavailable' };
   }
 }

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ApplicationModule } from '../application/application.module.js';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
+import { StateModule } from '../state/state.module.js';
 import { ExchangeInterceptor } from './exchange.interceptor.js';
 import { HealthController } from './health.controller.js';
 import { MetadataController } from './metadata.controller.js';
@@ -15,7 +16,7 @@ import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
 
 @Module({
-  imports: [ApplicationModule, DiscoveryModule, PepModule, ProvidersModule],
+  imports: [ApplicationModule, DiscoveryModule, PepModule, ProvidersModule, StateModule],
   controllers: [
     SecretsController,
     MetadataController,

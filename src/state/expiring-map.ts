@@ -6,7 +6,7 @@ interface Ending {
 /** Entries looked at for each one that is put: what is over goes sixteen times as fast as new ones come. */
 const STEPS_PER_PUT = 16;
 /** A full map looks at more of them before it refuses. */
-const STEPS_WHEN_FULL = 1_000;
+const STEPS_WHEN_FULL = 200;
 
 /**
  * At most `cap` entries, each with a life of its own. What is over is never found; it is removed bit by bit with every

@@ -6,7 +6,7 @@ const DEFAULT_PORT = 6379;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Longer than a step may take: a connection that says nothing that long is dead and is made anew. */
 const SILENCE_TIMEOUT_MS = 2_000;
-const DISCONNECT_TIMEOUT_MS = 500;
+const DISCONNECT_TIMEOUT_MS = 100;
 
 /**
  * The settings of the library. With `maxRetriesPerRequest` 0 whatever is under way when a connection breaks is rejected at

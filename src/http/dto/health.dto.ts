@@ -8,8 +8,14 @@ export class StoreHealthDto {
   state!: string;
 }
 
+export class StateHealthDto {
+  status!: 'ok' | 'unavailable';
+}
+
 export class HealthDto {
   status!: 'ok' | 'unavailable';
   /** By scheme. */
   stores!: Record<string, StoreHealthDto>;
+  /** Where it is in Redis. */
+  state?: StateHealthDto;
 }

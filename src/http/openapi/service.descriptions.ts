@@ -18,19 +18,21 @@ export const SERVICE_DESCRIPTIONS = {
     problems: [],
   },
   checkReadiness: {
-    summary: 'Whether every configured store is usable',
-    description: 'Names the stores by their schemes and tells no addresses.',
+    summary: 'Whether every configured store and the shared state are usable',
+    description:
+      'Names the stores by their schemes and tells no addresses. `state` is there where it is in Redis.',
     parameters: [],
     answers: {
       200: {
-        description: 'Every store is usable.',
+        description: 'Everything that is configured is usable.',
         schema: 'Health',
         examples: {
           ok: { summary: 'Ready', value: { status: 'ok', stores: { yaml: STORE_OK } } },
         },
       },
       503: {
-        description: 'A store is not usable. This is no problem document, but the same body as of 200.',
+        description:
+          'A store or the shared state is not usable. This is no problem document, but the same body as of 200.',
         schema: 'Health',
         examples: {
           sealed: {
@@ -38,6 +40,14 @@ export const SERVICE_DESCRIPTIONS = {
             value: {
               status: 'unavailable',
               stores: { yaml: STORE_OK, 'openbao+kv2': { status: 'unavailable', state: 'sealed' } },
+            },
+          },
+          withoutState: {
+            summary: 'The shared state is away',
+            value: {
+              status: 'unavailable',
+              stores: { yaml: STORE_OK },
+              state: { status: 'unavailable' },
             },
           },
         },

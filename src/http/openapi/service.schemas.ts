@@ -1,9 +1,11 @@
 import type { SchemaObject } from '@nestjs/swagger';
-import type { HealthDto, LivenessDto, StoreHealthDto } from '../dto/health.dto.js';
+import type { HealthDto, LivenessDto, StateHealthDto, StoreHealthDto } from '../dto/health.dto.js';
 import { ref } from './field-schemas.js';
 import { objectSchema } from './object-schema.js';
 
 const STATUS = { type: 'string', enum: ['ok', 'unavailable'], example: 'ok' };
+const STATE_DESCRIPTION = 'The Redis that processes share, where one is configured.';
+const STATE_STATUS = { ...STATUS, description: 'Whether it takes a write.' };
 
 /** Answers about the service itself, by the names in the document. */
 export const SERVICE_SCHEMAS = {
@@ -27,14 +29,18 @@ export const SERVICE_SCHEMAS = {
   Health: objectSchema<HealthDto>(
     'The state of the service.',
     {
-      status: { ...STATUS, description: 'Whether every configured store is usable.' },
+      status: { ...STATUS, description: 'Whether every configured store and the shared state are usable.' },
       stores: {
         type: 'object',
         additionalProperties: ref('StoreHealth'),
         description: 'The configured stores by their schemes.',
         example: { yaml: { status: 'ok', state: 'active' } },
       },
+      state: {
+        ...objectSchema<StateHealthDto>(STATE_DESCRIPTION, { status: STATE_STATUS }, {}),
+        description: STATE_DESCRIPTION,
+      },
     },
-    {},
+    { state: true },
   ),
 } as const satisfies Record<string, SchemaObject>;
