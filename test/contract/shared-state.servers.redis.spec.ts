@@ -90,7 +90,8 @@ describeOnRedis('shared state on servers of all kinds', (title) => {
     it('knows a user with no more than the rights it needs, and the number of a database', async () => {
       const redis = await start();
       const admin = new Redis(redis.url);
-      const rights = '+set +exists +get +mget +del +hset +hgetall +hincrby +pexpire +pttl +incr +evalsha +eval +time';
+      const rights =
+        '+set +exists +get +mget +del +hset +hgetall +hincrby +pexpire +pttl +incr +evalsha +eval +time';
       const rule = `on >secret ~secrets-api:* ${rights} +select +info`.split(' ');
       await admin.call('ACL', 'SETUSER', 'api', ...rule);
       const address = redis.url.replace('//', '//api:secret@');

@@ -25,10 +25,11 @@ describe('the last lines of a test run', () => {
       testResults: [
         suite('a.openbao.spec.ts', [...cases(2), ...cases(1, 'failed'), ...cases(1, 'pending')]),
         suite('b.openbao.spec.ts', cases(4)),
+        suite('a.redis.spec.ts', cases(5)),
         suite('a.test-server.spec.ts', cases(3)),
         suite('c.spec.ts', cases(9)),
       ],
-      numPassedTests: 18,
+      numPassedTests: 23,
       numFailedTests: 1,
       numPendingTests: 1,
     });
@@ -36,9 +37,11 @@ describe('the last lines of a test run', () => {
     expect(lines.slice(1)).toEqual([
       '  test/a.openbao.spec.ts: 3 (1 failed)',
       '  test/b.openbao.spec.ts: 4',
+      expect.stringMatching(/^Ran on the real Redis.*: 5 cases in 1 suites$/),
+      '  test/a.redis.spec.ts: 5',
       'Ran on the KV v2 test server: 3 cases in 1 suites',
       '  test/a.test-server.spec.ts: 3',
-      '18 passed, 1 failed, 1 skipped',
+      '23 passed, 1 failed, 1 skipped',
     ]);
   });
 
@@ -51,6 +54,7 @@ describe('the last lines of a test run', () => {
     const lines = report({ testResults: [suite('a.openbao.spec.ts', [marker])], numPassedTests: 1 });
     expect(lines).toEqual([
       'Ran on the real OpenBao: nothing',
+      'Ran on the real Redis: nothing',
       'Ran on the KV v2 test server: nothing',
       'LEFT OUT: KV v2 store: OpenBao: no binary',
       '1 passed, 0 failed',
