@@ -14,11 +14,11 @@ export const MAX_VALUE_KEYS = 1000;
  * The change that a write (or, with `mustExist`, a rotation) asks for.
  * Without a fragment the value replaces the map. With one it becomes that key, and an object whose only key is the
  * fragment is unwrapped: `{"token":"x"}` for `#token` stores `"x"`.
- * @throws SecretError VALUE_TOO_COMPLEX, OBJECT_REQUIRED, NULL_VALUE, NUMBER_PRECISION
+ * @throws SecretError VALUE_TOO_COMPLEX, OBJECT_REQUIRED, NULL_VALUE, NUMBER_PRECISION, INVALID_REQUEST
  */
 export function changeFor(uri: SecretUri, value: JsonValue, mustExist: boolean): SecretChange {
   checkSize(value);
-  if (uri.scheme !== 'yaml') checkNumbers(value);
+  if (uri.scheme !== 'yaml') checkKeepable(value);
   if (uri.fragment === undefined) {
     if (!isJsonObject(value)) throw new SecretError('OBJECT_REQUIRED');
     return { kind: 'replace', values: new Sealed(value), mustExist };
@@ -51,11 +51,21 @@ function isContainer(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value);
 }
 
-/** KV v2 stores every number as a double and answers 200: a number that would come back changed is refused. */
-function checkNumbers(root: JsonValue): void {
+/**
+ * KV v2 answers 200 and keeps something else: every number as a double, and a lone surrogate as U+FFFD. What would come
+ * back changed is refused.
+ */
+function checkKeepable(root: JsonValue): void {
   const pending = [root];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (isRawNumber(value) && !isExactDouble(value.rawJSON)) throw new SecretError('NUMBER_PRECISION');
+    const texts = typeof value === 'string' ? [value] : isJsonObject(value) ? Object.keys(value) : [];
+    if (!texts.every((text) => text.isWellFormed())) {
+      throw new SecretError(
+        'INVALID_REQUEST',
+        'The value holds half of a surrogate pair, which the store would change.',
+      );
+    }
     for (const child of childrenOf(value)) pending.push(child);
   }
 }

@@ -222,3 +222,17 @@ describe('what a rotation asks for', () => {
     expect(changeFor(YAML_KEY, 'x', mustExist)).toMatchObject({ kind: 'set-key', mustExist });
   });
 });
+
+describe('half of a surrogate pair', () => {
+  it.each(['"\\ud800"', '{"\\udc00":1}', '{"a":["x\\udfff"]}'])(
+    'is refused where the store would change it: %s',
+    (text) => {
+      expect(outcome(KV2_KEY, text)).toBe('INVALID_REQUEST');
+      expect(outcome(YAML_KEY, text)).toBe(`token ${text}`);
+    },
+  );
+
+  it('is not a whole pair', () => {
+    expect(outcome(KV2_KEY, '"\\ud83d\\ude00"')).toBe('token "😀"');
+  });
+});
