@@ -6,7 +6,7 @@ const RESOURCE = '{ uri: String, provider: String, mount: String, path: String, 
  * @param actions names that the purposes are asked under
  */
 export function builtInSchema(actions: readonly string[]): string {
-  const names = [...new Set(actions)].map((name) => `"${name.replace(/["\\]/g, String.raw`\$&`)}"`);
+  const names = [...new Set(actions)];
   return `
 entity Group;
 entity Role;
@@ -23,8 +23,13 @@ type RequestContext = {
   issuer: String, client_id: String, audience: Set<String>, tenant_id: String, correlation_id: String,
   token_jti?: String, cnf?: SenderBinding, version?: Long, resource_attributes: ResourceAttributes
 };
-action ${names.join(', ')} appliesTo {
-  principal: [User, Client], resource: [Secret, Audit], context: RequestContext
-};
+${names.map(declareAction).join('\n')}
 `;
+}
+
+/** The audit trail is only ever read. */
+function declareAction(name: string): string {
+  const resources = name === 'read_metadata' ? 'Secret, Audit' : 'Secret';
+  const quoted = `"${name.replace(/["\\]/g, String.raw`\$&`)}"`;
+  return `action ${quoted} appliesTo { principal: [User, Client], resource: [${resources}], context: RequestContext };`;
 }

@@ -24,7 +24,7 @@ export class PolicyWatch {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private seen: string | undefined;
-  private isClosed = false;
+  private readonly closing = new AbortController();
 
   /** @param onChange loads the set */
   constructor(
@@ -41,7 +41,7 @@ export class PolicyWatch {
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.closing.abort();
     this.watcher?.close();
     clearTimeout(this.timer);
     await this.looking;
@@ -77,12 +77,24 @@ export class PolicyWatch {
   private async settle(first: string): Promise<string> {
     let stamp = first;
     for (let looks = 0; looks < SETTLE_LOOKS && !this.isClosed; looks += 1) {
-      await sleep(this.times.settleMs, undefined, { ref: false });
+      await this.standStill();
       const next = await this.findStamp();
       if (next === stamp && (next !== '' || looks > SETTLE_LOOKS / 2)) break;
       stamp = next;
     }
     return stamp;
+  }
+
+  /** Cut short by `close`. */
+  private async standStill(): Promise<void> {
+    const { signal } = this.closing;
+    await sleep(this.times.settleMs, undefined, { ref: false, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  private get isClosed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   private async findStamp(): Promise<string> {

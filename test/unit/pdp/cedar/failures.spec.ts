@@ -91,8 +91,7 @@ describe('a failure of Cedar itself', () => {
         instantiate: () => {
           instances += 1;
           return changingCalls((call) => {
-            if (call.principal.type === 'User' && panics > 0)
-              throw new WebAssembly.RuntimeError(`unreachable ${(panics -= 1)}`);
+            if (call.principal.type === 'User' && panics > 0) throw new Error(`unreachable ${(panics -= 1)}`);
             return call;
           });
         },

@@ -64,7 +64,7 @@ describe('annotations of the determining policies', () => {
 });
 
 function withBounds(expected: ObligationCase['expected']): PolicyDecision {
-  const decisionId: string = expect.stringMatching(/^cedar-[0-9a-f-]{36}$/) as unknown as string;
+  const decisionId: string = expect.stringMatching(/^cedar-[0-9a-f-]{36}$/) as string;
   if (expected === 'unknown-obligation') return { effect: expected, decisionId };
   const [ttlSeconds, maxUses] = expected;
   return { effect: 'permit', decisionId, bounds: { ttlSeconds, maxUses } };
