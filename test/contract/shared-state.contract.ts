@@ -166,6 +166,17 @@ export function describeSharedState(title: string, start: () => Promise<StateUnd
         expect(await one.takeGrantUse(key)).toBeUndefined();
       });
 
+      it('never have an old generation again after an end was forgotten', async () => {
+        const [key, scope] = [newKey(), newKey()];
+        await one.endScope(scope, 100);
+        const outdated = await one.readScopes([scope]);
+        await sleep(200);
+        expect(await one.readScopes([scope])).toEqual(new Map([[scope, 0]]));
+        await other.endScope(scope, LONG_MS);
+        await one.putGrant(key, { decisionId: 'd', uses: 1, ttlMs: LONG_MS }, outdated);
+        expect(await one.takeGrantUse(key)).toBeUndefined();
+      });
+
       it('do not end the grants made after an end when that is forgotten', async () => {
         const [key, scope] = [newKey(), newKey()];
         await one.endScope(scope, 100);
