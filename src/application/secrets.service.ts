@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../observability/metrics.js';
 import type { ChangeOutcome, Preconditions } from '../ports/secret-provider.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
-import { ANONYMOUS } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { SecretChange } from '../secrets/secret-change.js';
 
@@ -24,7 +23,7 @@ export class SecretsService {
   /** A write, or a rotation where the change asks that the secret (and key) exist. @throws as SecretProvider.change */
   async change(grant: Grant, change: SecretChange, preconditions: Preconditions): Promise<ChangeOutcome> {
     const { scheme } = grant.resource;
-    const options = { ...preconditions, subject: stampedSubject(grant) };
+    const options = { ...preconditions, subject: grant.caller.subject };
     const outcome = await this.providers.call(scheme, 'change', (provider) =>
       provider.change(grant.resource.secret(), change, options),
     );
@@ -51,9 +50,4 @@ export class SecretsService {
       provider.destroy(grant.resource, preconditions),
     );
   }
-}
-
-/** Nobody is stamped as an owner by the name of `anonymous`. */
-function stampedSubject({ caller }: Grant): string | undefined {
-  return caller.subject === ANONYMOUS ? undefined : caller.subject;
 }

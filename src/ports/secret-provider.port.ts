@@ -25,7 +25,7 @@ export interface Preconditions {
 }
 
 export interface ChangeOptions extends Preconditions {
-  /** Who is stamped as `created_by` and `owner` where the change makes the secret; undefined: nobody known. */
+  /** Who is stamped as `created_by` and `owner` where the change makes the secret; undefined: nobody. */
   readonly subject: string | undefined;
 }
 
