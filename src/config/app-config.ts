@@ -46,7 +46,7 @@ export interface AuthConfig {
   readonly tenantClaim: string | undefined;
 }
 
-/** A TLS socket of our own; undefined parts: plain HTTP behind a gateway. */
+/** A TLS socket of our own. */
 export interface TlsConfig {
   /** PEM texts, read from their files at the start. */
   readonly cert: string;
@@ -57,7 +57,7 @@ export interface TlsConfig {
 
 /** Which peers may say whose certificate a client showed, and in which header form. */
 export interface GatewayConfig {
-  /** Addresses and CIDR ranges. */
+  /** Each as `address/prefix`; IPv4 ranges in their own form, never as mapped into IPv6. */
   readonly trustedProxies: readonly string[];
   readonly clientCertHeader: 'rfc9440' | 'nginx' | 'envoy' | 'traefik';
 }
@@ -89,6 +89,25 @@ export interface GrantConfig {
   readonly negativeCacheSeconds: number;
 }
 
+/** Where records of what happened are kept. */
+export interface AuditConfig {
+  /** `required`: without its record nothing is given out. */
+  readonly mode: 'best_effort' | 'required';
+  /** Absolute; undefined: no file. */
+  readonly file: string | undefined;
+  /** From this size on the file is put aside and a new one begun; 0: never. */
+  readonly fileMaxBytes: number;
+  readonly format: 'native' | 'cloudevents';
+  /** Records that are kept in memory. */
+  readonly bufferSize: number;
+  /** Readers of the event stream at once. */
+  readonly streamsMax: number;
+  /** Whether the records in memory show the address. */
+  readonly showsAddresses: boolean;
+  /** Whether `/api/secrets/events` and `/api/secrets/audit` exist. */
+  readonly hasEndpoints: boolean;
+}
+
 /** All that can be set from outside, validated and deeply frozen. Names of variables: docs/configuration.md. */
 export interface AppConfig {
   readonly environment: Environment;
@@ -98,6 +117,9 @@ export interface AppConfig {
     readonly host: string;
     readonly publicOrigin: string | undefined;
   };
+  /** Undefined: plain HTTP, behind a gateway or on loopback. */
+  readonly tls: TlsConfig | undefined;
+  readonly gateway: GatewayConfig;
   readonly auth: AuthConfig;
   readonly tenant: {
     /** The tenant of callers whose token does not name one because `auth.tenantClaim` is not set. */
@@ -141,6 +163,7 @@ export interface AppConfig {
     readonly readAction: string;
   };
   readonly grants: GrantConfig;
+  readonly audit: AuditConfig;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly strict: boolean;
   /** What was accepted and is still worth a word in the log: whole sentences without secrets. */

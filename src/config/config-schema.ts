@@ -1,6 +1,7 @@
 import { hostName, httpOrigin, mountTable, serviceUrl } from './address-variables.js';
 import { credential, headerText, secretText } from './credential-variables.js';
-import { certificateFile, filePath } from './file-variables.js';
+import { certificateFile, filePath, privateKeyFile } from './file-variables.js';
+import { addressRanges } from './gateway-variables.js';
 import { actionName, boolean, choice, integer, label } from './plain-variables.js';
 import { folderPath, jsonObject, optionalChoice } from './policy-variables.js';
 import { redisUrl } from './redis-variables.js';
@@ -26,11 +27,34 @@ export const CONFIG_SCHEMA = {
       sentence: 'Address that the service listens on; 0.0.0.0 or :: for every interface.',
     }),
     PUBLIC_ORIGIN: httpOrigin({
-      sentence: 'Where callers reach the service, when a proxy stands in front of it.',
+      sentence:
+        'Where callers reach the service, when a proxy stands in front of it. DPoP proofs (htu) and origins of browsers are compared with it; not set: with the scheme of the socket and the Host of the request.',
     }),
     SECRETS_STRICT: boolean(false, {
       sentence:
         'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off.',
+    }),
+  },
+  'TLS and client certificates': {
+    TLS_CERT_FILE: certificateFile({
+      sentence:
+        'Certificate of the service, with those between it and its authority: it then speaks https (TLS 1.2 or later) and no http. Needs TLS_KEY_FILE.',
+    }),
+    TLS_KEY_FILE: privateKeyFile({ sentence: 'Private key of that certificate, without a passphrase.' }),
+    TLS_CLIENT_CA_FILE: certificateFile({
+      sentence: 'Authorities whose client certificates are believed on the TLS socket of the service.',
+    }),
+    TLS_CLIENT_AUTH: choice(['off', 'optional', 'required'], 'off', {
+      sentence:
+        'Ask callers for a certificate on that socket: not at all, without turning away those that have none, or of everybody. Needs TLS_CLIENT_CA_FILE.',
+    }),
+    TRUSTED_PROXIES: addressRanges({
+      sentence:
+        'Gateways that may say which certificate a client showed them; from any other address that header is refused.',
+    }),
+    CLIENT_CERT_HEADER: choice(['rfc9440', 'nginx', 'envoy', 'traefik'], 'rfc9440', {
+      sentence:
+        'In which header they say it: Client-Cert, X-SSL-Client-Cert, X-Forwarded-Client-Cert or X-Forwarded-Tls-Client-Cert.',
     }),
   },
   Authentication: {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Sealed } from '../secrets/sealed.js';
 import type { AppConfig } from './app-config.js';
+import { readAudit } from './audit-config.js';
 import { readAuth } from './auth-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { readPdp } from './pdp-config.js';
@@ -8,6 +9,7 @@ import { readState } from './state-config.js';
 import { readStores } from './store-config.js';
 import { checkSafety } from './safety-check.js';
 import { readTenants } from './tenant-config.js';
+import { readTls } from './tls-config.js';
 import { readVariables } from './variable-reader.js';
 import type { ConfigValues, Problems } from './variable-reader.js';
 
@@ -25,23 +27,26 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const values = readVariables(env, problems);
   const stores = readStores(values, problems, warnings);
   const auth = readAuth(values, problems);
+  const tls = readTls(values, problems, warnings);
   const tenants = readTenants(values, problems);
   const pdp = readPdp(values, problems);
+  const audit = readAudit(values, warnings);
   const state = readState(values, problems, warnings);
   const salt = findSalt(values, problems);
   checkSafety(env, values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
   const tenant = { ...tenants, salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)) };
-  return deepFreeze(toConfig(values, { stores, auth, tenant, state, pdp, warnings }));
+  return deepFreeze(toConfig(values, { stores, tls, auth, tenant, state, pdp, audit, warnings }));
 }
 
 function toConfig(
   values: ConfigValues,
-  parts: Pick<AppConfig, 'stores' | 'auth' | 'tenant' | 'state' | 'pdp' | 'warnings'>,
+  parts: Pick<AppConfig, 'stores' | 'tls' | 'auth' | 'tenant' | 'state' | 'pdp' | 'audit' | 'warnings'>,
 ): AppConfig {
   return {
     environment: values.ENVIRONMENT,
     http: { port: values.PORT, host: values.HOST, publicOrigin: values.PUBLIC_ORIGIN },
+    gateway: { trustedProxies: values.TRUSTED_PROXIES, clientCertHeader: values.CLIENT_CERT_HEADER },
     yaml: { path: values.YAML_VAULT_PATH },
     provider: {
       timeoutMs: values.PROVIDER_TIMEOUT_MS,

@@ -9,9 +9,6 @@ const WITHOUT_EFFECT = [
   'KAFKA_BROKERS',
   'RATE_LIMIT_PER_MINUTE',
   'SECRETS_MOVE_REQUIRES_DELETE',
-  'TLS_CERT_FILE',
-  'TLS_CLIENT_AUTH',
-  'TRUSTED_PROXIES',
 ] as const;
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 

@@ -11,6 +11,8 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       environment: 'dev',
       http: { port: 9100, host: '127.0.0.1', publicOrigin: undefined },
+      tls: undefined,
+      gateway: { trustedProxies: [], clientCertHeader: 'rfc9440' },
       auth: {
         required: false,
         enforceScopes: false,
@@ -157,8 +159,8 @@ describe('who decides', () => {
 
 describe('settings of a later release', () => {
   it('are told to have no effect, where they would protect something', () => {
-    const { warnings } = loadConfig({ AUDIT_MODE: 'required', REDIS_URL: '' });
-    expect(warnings).toEqual(['AUDIT_MODE is set and has no effect in this release.']);
+    const { warnings } = loadConfig({ KAFKA_BROKERS: '127.0.0.1:9092', REDIS_URL: '' });
+    expect(warnings).toEqual(['KAFKA_BROKERS is set and has no effect in this release.']);
   });
 });
 
@@ -170,13 +172,15 @@ describe('SECRETS_STRICT', () => {
   });
 
   it.each(['staging', 'production'])('names every unsafe setting in %s', (ENVIRONMENT) => {
-    const problems = configProblems({ ENVIRONMENT, SECRETS_STRICT: 'true', VAULT_VERIFY_SSL: 'false' });
+    const unsafe = { VAULT_VERIFY_SSL: 'false', SECRETS_DEV_ENDPOINTS: 'true' };
+    const problems = configProblems({ ENVIRONMENT, SECRETS_STRICT: 'true', ...unsafe });
     expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([
       'SECRETS_API_REQUIRE_AUTH',
       'SECRETS_ENFORCE_SCOPES',
       'ENABLE_AUTHORIZATION',
       'TENANT_SALT',
       'VAULT_VERIFY_SSL',
+      'SECRETS_DEV_ENDPOINTS',
     ]);
     for (const problem of problems) expect(problem).toContain('SECRETS_STRICT is true');
   });
@@ -194,12 +198,14 @@ describe('SECRETS_STRICT', () => {
     const { warnings } = loadConfig({
       ENVIRONMENT: 'production',
       VAULT_VERIFY_SSL: 'false',
+      SECRETS_DEV_ENDPOINTS: 'true',
       HOST: '0.0.0.0',
     });
     expect(warnings).toEqual([
       expect.stringMatching(/^HOST is 0\.0\.0\.0 and authentication is off/),
       expect.stringMatching(/^TENANT_SALT is not set/),
       expect.stringMatching(/^VAULT_VERIFY_SSL is false/),
+      expect.stringMatching(/^SECRETS_DEV_ENDPOINTS is true/),
     ]);
   });
 });
