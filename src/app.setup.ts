@@ -27,7 +27,7 @@ const OPTIONS = { bodyParser: false, bufferLogs: true, abortOnError: false } as 
 /** The whole application, set up and not yet listening: the one of `main` and of every end-to-end test. */
 export async function createApplication(config: AppConfig): Promise<NestExpressApplication> {
   const root = AppModule.register(config);
-  const app = await NestFactory.create<NestExpressApplication>(root, new ServiceAdapter(), OPTIONS);
+  const app = await NestFactory.create<NestExpressApplication>(root, new ServiceAdapter(config.tls), OPTIONS);
   app.useLogger(app.get(Log));
   app.use(startRequest(app.get(RouteTable), app.get(Metrics)));
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));

@@ -1,9 +1,9 @@
 import type { AppConfig } from './config/app-config.js';
 
 /** Where the service listens, and three calls to try. */
-export function welcome({ http, environment, stores, tenant }: AppConfig, port: number): string {
+export function welcome({ http, tls, environment, stores, tenant }: AppConfig, port: number): string {
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
-  const base = `http://${host}:${port}`;
+  const base = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   const mount = tenant.allowedMounts[0] ?? 'secret';
   const scheme = stores.openbao !== undefined ? 'openbao+kv2' : 'yaml';
   const uri = `${scheme}://${mount}/app/api`;
