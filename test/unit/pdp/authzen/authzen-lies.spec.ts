@@ -2,11 +2,9 @@ import { LIES, BATCH_LIES } from '../../../support/scripted-pdp/lies.js';
 import { ScriptedPdp } from '../../../support/scripted-pdp/scripted-pdp.js';
 import type { Lie } from '../../../support/scripted-pdp/scripted-pdp.js';
 import type { PolicyQuestion } from '../../../../src/ports/policy-decision.port.js';
-import { questionOn, TIMEOUT_MS, watchedPdp } from './authzen-samples.js';
+import { ONE, THREE, TIMEOUT_MS, watchedPdp } from './authzen-samples.js';
 import type { WatchedPdp } from './authzen-samples.js';
 
-const ONE = [questionOn('yaml://secret/a')];
-const THREE = [...ONE, questionOn('yaml://secret/b'), questionOn('yaml://secret/c')];
 /** Over the deadline a decision may be by what it takes to notice. */
 const SLACK_MS = 400;
 
@@ -68,7 +66,7 @@ const LIES_OF_DOCUMENTS = Object.entries<Lie>(LIES).filter(
   ([name]) => !/^(says |wraps|gives (text|a list)|permits|names|answers (404|another))/.test(name),
 );
 
-describe.each(LIES_OF_DOCUMENTS)('a decision point whose discovery %s', (name, lie) => {
+describe.each(LIES_OF_DOCUMENTS)('a decision point whose discovery %s', (_, lie) => {
   it('is not asked', async () => {
     scripted.discoveryLie = lie;
     await expectNone(ONE);
@@ -113,6 +111,7 @@ it('gives no decision where nobody listens', async () => {
 });
 
 it('keeps the answers that came in time when others did not', async () => {
+  await watched.pdp.close();
   watched = watchedPdp(scripted.url, { batchMax: 1 });
   scripted.lie = async (response, honest, call) => {
     if (call.questions[0]?.resource.id.endsWith('/b') !== true) response.writeHead(200, honest.headers);

@@ -3,6 +3,7 @@ import type { AuthzenPdpOptions, AuthzenSettings } from '../../../../src/pdp/aut
 import type { PolicyQuestion } from '../../../../src/ports/policy-decision.port.js';
 import type { Caller, TokenFacts } from '../../../../src/secrets/caller.js';
 import { SecretUri } from '../../../../src/secrets/secret-uri.js';
+import { ScriptedPdp } from '../../../support/scripted-pdp/scripted-pdp.js';
 
 export const TIMEOUT_MS = 600;
 
@@ -63,5 +64,46 @@ export function questionOn(uri: string, changes: Partial<PolicyQuestion> = {}): 
     facts: {},
     correlationId: 'correlation-1',
     ...changes,
+  };
+}
+
+export const ONE = [questionOn('yaml://secret/a')];
+export const THREE = [...ONE, questionOn('yaml://secret/b'), questionOn('yaml://secret/c')];
+
+/** @param change of each question, by its place */
+export function many(
+  count: number,
+  change: (index: number) => Partial<PolicyQuestion> = () => ({}),
+): PolicyQuestion[] {
+  return Array.from({ length: count }, (_, index) => questionOn(`yaml://secret/${index}`, change(index)));
+}
+
+/** A scripted decision point for each test, and engines that ask it and are closed behind it. */
+export function useScriptedPdp(): {
+  readonly scripted: ScriptedPdp;
+  readonly open: (changes?: Partial<AuthzenSettings>, options?: AuthzenPdpOptions) => WatchedPdp;
+} {
+  let scripted: ScriptedPdp | undefined;
+  const opened: WatchedPdp[] = [];
+  const running = (): ScriptedPdp => {
+    if (scripted === undefined) throw new Error('only inside a test');
+    return scripted;
+  };
+  beforeEach(async () => {
+    scripted = await ScriptedPdp.start();
+  });
+  afterEach(async () => {
+    await running().stop();
+    await Promise.all(opened.splice(0).map(({ pdp }) => pdp.close()));
+  });
+  return {
+    get scripted() {
+      return running();
+    },
+    open: (changes, options) => {
+      const watched = watchedPdp(running().url, changes, options);
+      opened.push(watched);
+      return watched;
+    },
   };
 }
