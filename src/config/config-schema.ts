@@ -1,4 +1,5 @@
 import { hostName, httpOrigin, mountTable, serviceUrl } from './address-variables.js';
+import { optionalFilePath } from './audit-variables.js';
 import { credential, headerText, secretText } from './credential-variables.js';
 import { certificateFile, filePath, privateKeyFile } from './file-variables.js';
 import { addressRanges } from './gateway-variables.js';
@@ -32,7 +33,7 @@ export const CONFIG_SCHEMA = {
     }),
     SECRETS_STRICT: boolean(false, {
       sentence:
-        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off.',
+        'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off, development endpoints on.',
     }),
   },
   'TLS and client certificates': {
@@ -104,6 +105,10 @@ export const CONFIG_SCHEMA = {
         sentence: 'How often the keys are fetched anew: a key that was withdrawn is refused from then on.',
       },
     ),
+    ANTI_REPLAY_ACCESS_TOKENS: boolean(false, {
+      sentence:
+        'Let each access token count once, by its jti; a token without one is refused. With several processes it needs REDIS_URL.',
+    }),
     SECRETS_SESSION_COOKIE: cookieName({
       sentence:
         'Cookie of the gateway that carries a token in place of Authorization. Changes under it need a same-origin Origin or Sec-Fetch-Site.',
@@ -250,6 +255,46 @@ export const CONFIG_SCHEMA = {
       { default: 5, min: 0, max: 3_600 },
       { unit: 's', sentence: 'How long a denial is remembered; 0: not at all.' },
     ),
+  },
+  Audit: {
+    AUDIT_MODE: choice(['best_effort', 'required'], 'best_effort', {
+      sentence:
+        'What happens where a record cannot be written: it is counted and logged, or (required) nothing is given out and the call answers 503.',
+    }),
+    AUDIT_FILE: optionalFilePath({
+      sentence:
+        'File of the trail: one JSON object a line, each bound to the one before it by a hash, flushed to the disk before the answer leaves. One process writes it.',
+    }),
+    AUDIT_FILE_MAX_BYTES: integer(
+      { default: 104_857_600, min: 0, max: 1_099_511_627_776 },
+      {
+        unit: 'bytes',
+        sentence:
+          'From this size on the file is put aside under its last sequence number and a new one begun; 0: never. SIGHUP opens the file anew for those who rotate from outside.',
+      },
+    ),
+    AUDIT_FORMAT: choice(['native', 'cloudevents'], 'native', {
+      sentence: 'Form of the lines in the file: the record itself, or a CloudEvents 1.0 event around it.',
+    }),
+    AUDIT_BUFFER_SIZE: integer(
+      { default: 1_000, min: 1, max: 100_000 },
+      {
+        unit: 'items',
+        sentence: 'The latest records that are kept in memory for the development endpoints.',
+      },
+    ),
+    AUDIT_SSE_MAX: integer(
+      { default: 100, min: 0, max: 10_000 },
+      { unit: 'connections', sentence: 'Readers of the event stream at once; one more is answered 503.' },
+    ),
+    AUDIT_SHOW_URI: boolean(false, {
+      sentence:
+        'Show the address in the records of the development endpoints; in dev and test only, and never in a file or a log.',
+    }),
+    SECRETS_DEV_ENDPOINTS: boolean(false, {
+      sentence:
+        'Have the development endpoints (/api/secrets/events and /api/secrets/audit) outside dev and test too.',
+    }),
   },
   Log: {
     LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', {

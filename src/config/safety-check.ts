@@ -2,14 +2,7 @@ import type { ConfigValues, Problems } from './variable-reader.js';
 
 const SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES', 'ENABLE_AUTHORIZATION'] as const;
 /** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
-const WITHOUT_EFFECT = [
-  'ANTI_REPLAY_ACCESS_TOKENS',
-  'AUDIT_FILE',
-  'AUDIT_MODE',
-  'KAFKA_BROKERS',
-  'RATE_LIMIT_PER_MINUTE',
-  'SECRETS_MOVE_REQUIRES_DELETE',
-] as const;
+const WITHOUT_EFFECT = ['KAFKA_BROKERS', 'RATE_LIMIT_PER_MINUTE', 'SECRETS_MOVE_REQUIRES_DELETE'] as const;
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 
 /**
@@ -59,6 +52,12 @@ function refuseUnsafe(values: ConfigValues, hasSalt: boolean, problems: Problems
   if (!values.VAULT_VERIFY_SSL) {
     problems.set('VAULT_VERIFY_SSL', `VAULT_VERIFY_SSL holds "false", though ${where}; allowed: true`);
   }
+  if (values.SECRETS_DEV_ENDPOINTS) {
+    problems.set(
+      'SECRETS_DEV_ENDPOINTS',
+      `SECRETS_DEV_ENDPOINTS holds "true", though ${where}; allowed: false`,
+    );
+  }
 }
 
 function describeUnsafe(values: ConfigValues, hasSalt: boolean): readonly string[] {
@@ -67,5 +66,9 @@ function describeUnsafe(values: ConfigValues, hasSalt: boolean): readonly string
     found.push('TENANT_SALT is not set: resource_ref cannot be compared between processes or starts.');
   if (!values.VAULT_VERIFY_SSL)
     found.push("VAULT_VERIFY_SSL is false: the stores' TLS certificates are not verified.");
+  if (values.SECRETS_DEV_ENDPOINTS)
+    found.push(
+      'SECRETS_DEV_ENDPOINTS is true: who may read the audit trail over HTTP sees what everybody does.',
+    );
   return found;
 }
