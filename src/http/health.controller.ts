@@ -4,9 +4,10 @@ import type { Response } from 'express';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
 import { Public } from '../pep/authorize.decorator.js';
+import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SharedState } from '../ports/shared-state.port.js';
-import type { HealthDto, LivenessDto, StateHealthDto } from './dto/health.dto.js';
+import type { HealthDto, LivenessDto, PolicyHealthDto, StateHealthDto } from './dto/health.dto.js';
 import { Describe } from './openapi/describe.decorator.js';
 
 @ApiTags('Service')
@@ -15,6 +16,7 @@ export class HealthController {
   constructor(
     private readonly providers: SecretProviders,
     private readonly state: SharedState,
+    private readonly decisionPoint: PolicyDecisionPoint,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -29,9 +31,15 @@ export class HealthController {
   @Describe('checkReadiness')
   @Public('names schemes and states, no addresses')
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
-    const [health, state] = await Promise.all([this.providers.checkHealth(), this.findStateHealth()]);
+    const [health, state, policy] = await Promise.all([
+      this.providers.checkHealth(),
+      this.findStateHealth(),
+      this.findPolicyHealth(),
+    ]);
     const stores = [...health];
-    const isReady = stores.every(([, { usable }]) => usable) && state?.status !== 'unavailable';
+    const isReady =
+      stores.every(([, { usable }]) => usable) &&
+      [state, policy].every((part) => part?.status !== 'unavailable');
     response.status(isReady ? 200 : 503).setHeader('Cache-Control', 'no-store');
     return {
       status: isReady ? 'ok' : 'unavailable',
@@ -42,6 +50,7 @@ export class HealthController {
         ]),
       ),
       ...(state && { state }),
+      ...(policy && { policy }),
     };
   }
 
@@ -49,5 +58,11 @@ export class HealthController {
   private async findStateHealth(): Promise<StateHealthDto | undefined> {
     if (this.config.state.redisUrl === undefined) return undefined;
     return { status: (await this.state.checkHealth()) ? 'ok' : 'unavailable' };
+  }
+
+  private async findPolicyHealth(): Promise<PolicyHealthDto | undefined> {
+    if (this.decisionPoint.engine === 'none') return undefined;
+    const { usable, state } = await this.decisionPoint.checkHealth();
+    return { status: usable ? 'ok' : 'unavailable', state };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ApplicationModule } from '../application/application.module.js';
+import { PdpModule } from '../pdp/pdp.module.js';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StateModule } from '../state/state.module.js';
@@ -16,7 +17,7 @@ import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
 
 @Module({
-  imports: [ApplicationModule, DiscoveryModule, PepModule, ProvidersModule, StateModule],
+  imports: [ApplicationModule, DiscoveryModule, PdpModule, PepModule, ProvidersModule, StateModule],
   controllers: [
     SecretsController,
     MetadataController,

@@ -60,6 +60,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly decisions = new Counter({
+    name: 'secrets_policy_decisions_total',
+    help: 'Decisions by engine and outcome: permit, deny, unknown-obligation, none; grant and denial: kept ones.',
+    labelNames: ['engine', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -29,10 +29,11 @@ async function startEngine({ pdp }: AppConfig, log: Log): Promise<PolicyDecision
       return new PermitAllPdp();
     case 'cedar':
       return startCedar(pdp.policyDir, actionOf, log);
-    case 'authzen':
-      throw new ConfigurationError([
-        'PDP_ENGINE holds "authzen"; allowed: cedar, since this release does not have it yet',
-      ]);
+    case 'authzen': {
+      const { AuthzenPdp } = await import('./authzen/authzen.pdp.js');
+      const onFailure = (failure: Error): void => log.warn(`no policy decision: ${failure.message}`);
+      return new AuthzenPdp(pdp, { actionOf, onFailure });
+    }
     default:
       return pdp satisfies never;
   }

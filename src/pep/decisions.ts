@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Metrics } from '../observability/metrics.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import type { PolicyDecision, PolicyQuestion, ResourceFacts } from '../ports/policy-decision.port.js';
 import type { Purpose } from '../secrets/operations.js';
@@ -21,6 +22,7 @@ export class Decisions {
     private readonly decisionPoint: PolicyDecisionPoint,
     private readonly grants: GrantStore,
     private readonly facts: ResourceFactsReader,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -32,9 +34,9 @@ export class Decisions {
     // Nothing was decided that could be kept.
     if (this.decisionPoint.engine === 'none') return idOf(await this.ask(question), question.purpose);
     const left = await this.grants.takeUse(question);
-    if (left !== undefined) return left;
+    if (left !== undefined) return this.counted('grant', left);
     const denial = await this.grants.findDenial(question);
-    if (denial !== undefined) throw refusal(denial, question.purpose);
+    if (denial !== undefined) throw this.counted('denial', refusal(denial, question.purpose));
     return this.decideAnew(question);
   }
 
@@ -61,7 +63,12 @@ export class Decisions {
     const [needsFacts = false] = this.decisionPoint.needsFacts([plain]);
     const complete = needsFacts ? { ...plain, facts: await this.facts.read(question.resource) } : plain;
     const [decision = { effect: 'none' } as const] = await this.decisionPoint.decide([complete]);
-    return decision;
+    return this.counted(decision.effect, decision);
+  }
+
+  private counted<T>(outcome: string, result: T): T {
+    this.metrics.decisions.inc({ engine: this.decisionPoint.engine, outcome });
+    return result;
   }
 
   private async completeEach(

@@ -12,10 +12,18 @@ export class StateHealthDto {
   status!: 'ok' | 'unavailable';
 }
 
+export class PolicyHealthDto {
+  status!: 'ok' | 'unavailable';
+  /** `ok`, `reload-failed` (the policies before still decide) or `unreachable`. */
+  state!: string;
+}
+
 export class HealthDto {
   status!: 'ok' | 'unavailable';
   /** By scheme. */
   stores!: Record<string, StoreHealthDto>;
   /** Where it is in Redis. */
   state?: StateHealthDto;
+  /** Where authorization is on. */
+  policy?: PolicyHealthDto;
 }

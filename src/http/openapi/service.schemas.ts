@@ -1,11 +1,25 @@
 import type { SchemaObject } from '@nestjs/swagger';
-import type { HealthDto, LivenessDto, StateHealthDto, StoreHealthDto } from '../dto/health.dto.js';
+import type {
+  HealthDto,
+  LivenessDto,
+  PolicyHealthDto,
+  StateHealthDto,
+  StoreHealthDto,
+} from '../dto/health.dto.js';
 import { ref } from './field-schemas.js';
 import { objectSchema } from './object-schema.js';
 
 const STATUS = { type: 'string', enum: ['ok', 'unavailable'], example: 'ok' };
 const STATE_DESCRIPTION = 'The Redis that processes share, where one is configured.';
 const STATE_STATUS = { ...STATUS, description: 'Whether it takes a write.' };
+
+const POLICY_DESCRIPTION = 'The policy decision point, where authorization is on.';
+const POLICY_STATUS = { ...STATUS, description: 'Whether it can decide.' };
+const POLICY_STATE = {
+  type: 'string',
+  description: 'Its state: `ok`, `reload-failed` (the policies before still decide) or `unreachable`.',
+  example: 'ok',
+};
 
 /** Answers about the service itself, by the names in the document. */
 export const SERVICE_SCHEMAS = {
@@ -29,7 +43,10 @@ export const SERVICE_SCHEMAS = {
   Health: objectSchema<HealthDto>(
     'The state of the service.',
     {
-      status: { ...STATUS, description: 'Whether every configured store and the shared state are usable.' },
+      status: {
+        ...STATUS,
+        description: 'Whether every configured store, the shared state and the decision point are usable.',
+      },
       stores: {
         type: 'object',
         additionalProperties: ref('StoreHealth'),
@@ -40,7 +57,15 @@ export const SERVICE_SCHEMAS = {
         ...objectSchema<StateHealthDto>(STATE_DESCRIPTION, { status: STATE_STATUS }, {}),
         description: STATE_DESCRIPTION,
       },
+      policy: {
+        ...objectSchema<PolicyHealthDto>(
+          POLICY_DESCRIPTION,
+          { status: POLICY_STATUS, state: POLICY_STATE },
+          {},
+        ),
+        description: POLICY_DESCRIPTION,
+      },
     },
-    { state: true },
+    { state: true, policy: true },
   ),
 } as const satisfies Record<string, SchemaObject>;
