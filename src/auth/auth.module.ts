@@ -9,6 +9,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { KeyBoundConstraint } from './key-bound.constraint.js';
 import { KeySource } from './key-source.js';
 import { SenderConstraint } from './sender-constraint.js';
+import { SingleUse } from './single-use.js';
 import { TokenSignature } from './token-signature.js';
 import { TokenVerifier } from './token-verifier.js';
 import { VerifiedTokens } from './verified-tokens.js';
@@ -24,6 +25,7 @@ import { VerifiedTokens } from './verified-tokens.js';
     KeySource,
     ProofVerifier,
     { provide: SenderConstraint, useClass: KeyBoundConstraint },
+    SingleUse,
     TokenSignature,
     TokenVerifier,
     VerifiedTokens,

@@ -12,6 +12,7 @@ import { findCredential } from './credentials.js';
 import type { Credential } from './credential.js';
 import { refuseCrossOrigin } from './same-origin.js';
 import { SenderConstraint } from './sender-constraint.js';
+import { SingleUse } from './single-use.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 /** Settles who sent a request, by the one access token that it may carry. */
@@ -20,13 +21,14 @@ export class Authenticator {
   constructor(
     private readonly tokens: VerifiedTokens,
     private readonly senders: SenderConstraint,
+    private readonly singleUse: SingleUse,
     @Inject(APP_CONFIG) private readonly config: Pick<AppConfig, 'auth' | 'http' | 'tenant'>,
   ) {}
 
   /**
    * @returns the caller, who stands in the request's context from the moment the token was verified
    * @throws SecretError UNAUTHENTICATED, INVALID_TOKEN and INVALID_REQUEST with their challenges, CROSS_ORIGIN,
-   *   IDP_UNAVAILABLE
+   *   IDP_UNAVAILABLE, STATE_UNAVAILABLE
    */
   async identify(request: Request): Promise<Caller> {
     let credential: Credential | undefined;
@@ -57,6 +59,8 @@ export class Authenticator {
     const caller = this.describe(token, senderKey);
     contextOf(request).caller = caller;
     if (credential.scheme === 'session') refuseCrossOrigin(request, this.config.http.publicOrigin);
+    // Last, so that nobody else's request uses a token up.
+    await this.singleUse.claim(token);
     return caller;
   }
 

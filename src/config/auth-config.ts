@@ -27,7 +27,7 @@ export function readAuth(values: ConfigValues, problems: Problems): AuthConfig {
     tokenTypes: values.JWT_TYP,
     jwksCooldownMs: values.JWKS_COOLDOWN_MS,
     jwksRefreshMs: values.JWKS_REFRESH_MS,
-    tokensAreSingleUse: false,
+    tokensAreSingleUse: values.ANTI_REPLAY_ACCESS_TOKENS,
     sessionCookie: values.SECRETS_SESSION_COOKIE,
     tenantClaim: values.TENANT_CLAIM,
   };
