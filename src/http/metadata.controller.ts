@@ -8,16 +8,25 @@ import { Granted } from '../pep/granted.decorator.js';
 import type { Grant } from '../secrets/grant.js';
 import type { SecretPrefix } from '../secrets/secret-uri.js';
 import { Answer } from './answer.js';
-import type { MetadataPageDto, SecretKeysDto } from './dto/answers.dto.js';
+import type { MetadataPageDto, SearchPageDto, SecretKeysDto } from './dto/answers.dto.js';
 import { OwnerDto } from './dto/owner.dto.js';
 import type { OwnerUpdatedDto } from './dto/owner.dto.js';
 import { VersionsDto } from './dto/versions.dto.js';
 import type { MetadataDetailDto, VersionListDto, VersionResultsDto } from './dto/versions.dto.js';
 import { readOwner, readPage, readVersions } from './form/inputs.js';
 import { PAGE_PARAMETERS } from './form/page.js';
+import { SEARCH_PARAMETERS, readSearch } from './form/search.js';
+import type { SearchInput } from './form/search.js';
 import { Input, Takes } from './form/request-form.js';
 import { Describe } from './openapi/describe.decorator.js';
-import { presentKeys, presentMetadata, presentPage, presentResults, presentVersions } from './presenters.js';
+import {
+  presentKeys,
+  presentMetadata,
+  presentPage,
+  presentResults,
+  presentSearch,
+  presentVersions,
+} from './presenters.js';
 
 /** What is kept about secrets beside their values: names, keys, versions and owners. */
 @ApiTags('Metadata')
@@ -37,6 +46,17 @@ export class MetadataController {
     @Input() page: PageRequest,
   ): Promise<Answer<MetadataPageDto>> {
     return presentPage(await this.listing.list(grant, page));
+  }
+
+  @Get('search')
+  @Describe('searchSecrets')
+  @Authorize('searchSecrets')
+  @Takes({ query: SEARCH_PARAMETERS, input: readSearch })
+  async searchSecrets(
+    @Granted() grant: Grant<SecretPrefix>,
+    @Input() { text, page }: SearchInput,
+  ): Promise<Answer<SearchPageDto>> {
+    return presentSearch(await this.listing.search(grant, text, page));
   }
 
   @Get('keys')

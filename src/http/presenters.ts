@@ -1,4 +1,5 @@
 import type { Page } from '../application/listing.service.js';
+import type { FoundSecret } from '../application/secret-search.js';
 import type { Deletion } from '../application/secrets.service.js';
 import type { Credentials } from '../application/vault.service.js';
 import type { ChangeOutcome, SecretKeys } from '../ports/secret-provider.port.js';
@@ -10,6 +11,7 @@ import { Answer } from './answer.js';
 import type {
   ListedSecretDto,
   MetadataPageDto,
+  SearchPageDto,
   SecretDeletedDto,
   SecretKeysDto,
   SecretWrittenDto,
@@ -50,20 +52,25 @@ export function presentDeleted(uri: SecretUri, { deleted, version }: Deletion): 
   return new Answer(body, version);
 }
 
-export function presentPage({
-  items,
-  nextCursor,
-  offset,
-  limit,
-  truncated,
-}: Page<ListedSecret>): Answer<MetadataPageDto> {
-  return new Answer({
-    items: items.map(presentListed),
-    next_cursor: nextCursor,
-    offset,
-    limit,
-    ...(truncated && { truncated }),
-  });
+export function presentPage(page: Page<ListedSecret>): Answer<MetadataPageDto> {
+  return new Answer(pageOf(page, presentListed));
+}
+
+export function presentSearch(page: Page<FoundSecret>): Answer<SearchPageDto> {
+  return new Answer(
+    pageOf(page, ({ uri, matched, keys }) => ({
+      uri: uri.canonical,
+      matched: [...matched],
+      keys: [...keys],
+    })),
+  );
+}
+
+function pageOf<Item, Shown>(
+  { items, nextCursor, offset, limit, truncated }: Page<Item>,
+  show: (item: Item) => Shown,
+): { items: Shown[]; next_cursor: string | null; offset: number; limit: number; truncated?: boolean } {
+  return { items: items.map(show), next_cursor: nextCursor, offset, limit, ...(truncated && { truncated }) };
 }
 
 function presentListed(secret: ListedSecret): ListedSecretDto {

@@ -5,6 +5,8 @@ import { SecretError } from '../secrets/secret.errors.js';
 
 /** Operations that change nothing: only these are tried again. */
 const READS: ReadonlySet<string> = new Set(['read', 'readKeys', 'readMetadata']);
+/** Pages are read while others are asked about what was found: a place held meanwhile could be the one they wait for. */
+const UNCAPPED: ReadonlySet<string> = new Set(['list']);
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 500;
 
@@ -24,6 +26,7 @@ export class StoreResilience {
 
   /** @throws SecretError OVERLOADED where too many calls wait already, and what the call throws */
   async run<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    if (UNCAPPED.has(operation)) return call();
     const policy = READS.has(operation) ? this.retried : this.capped;
     try {
       return await policy.execute(call);

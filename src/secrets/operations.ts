@@ -77,6 +77,12 @@ export const OPERATIONS = {
     address: prefix,
     stores: ANY_STORE,
   },
+  searchSecrets: {
+    purpose: 'read_metadata',
+    event: 'secret.metadata.read',
+    address: prefix,
+    stores: ANY_STORE,
+  },
   listKeys: {
     purpose: 'read_metadata',
     event: 'secret.metadata.read',

@@ -53,6 +53,7 @@ describe('two tenants', () => {
     ['destroySecret', (uri) => ['DELETE', `${query(uri)}&destroy=true`]],
     ['rotateSecret', (uri) => ['POST', '/rotate', { uri, value: { k: 1 } }]],
     ['listMetadata', (uri) => ['GET', `/metadata?prefix=${encode(uri)}`]],
+    ['searchSecrets', (uri) => ['GET', `/search?q=a&prefix=${encode(uri)}`]],
     ['listKeys', (uri) => ['GET', `/keys${query(uri)}`]],
     ['getMetadata', (uri) => ['GET', `/metadata/detail${query(uri)}`]],
     ['listVersions', (uri) => ['GET', `/versions${query(uri)}`]],

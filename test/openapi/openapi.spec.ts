@@ -28,6 +28,7 @@ const OPERATION_IDS = [
   'deleteSecret',
   'rotateSecret',
   'listMetadata',
+  'searchSecrets',
   'listKeys',
   'getMetadata',
   'listVersions',

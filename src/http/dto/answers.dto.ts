@@ -34,6 +34,20 @@ export class MetadataPageDto {
   truncated?: boolean;
 }
 
+export class FoundSecretDto {
+  uri!: string;
+  matched!: ('path' | 'key')[];
+  keys!: string[];
+}
+
+export class SearchPageDto {
+  items!: FoundSecretDto[];
+  next_cursor!: string | null;
+  offset!: number;
+  limit!: number;
+  truncated?: boolean;
+}
+
 export class SecretKeysDto {
   uri!: string;
   keys!: string[];

@@ -1,5 +1,5 @@
 import type { OperationDescription } from './operation-description.js';
-import { PAGE, PREFIX, VERSION_PIN, uriParameter } from './query-parameters.js';
+import { PAGE, PREFIX, SEARCH_TEXT, VERSION_PIN, uriParameter } from './query-parameters.js';
 
 const SECRET = 'openbao+kv2://secret/app/api';
 
@@ -38,6 +38,33 @@ export const LISTING_DESCRIPTIONS = {
               next_cursor: 'q1Zk0n3wXk5Vb7c2YXBp',
               offset: 0,
               limit: 1,
+            },
+          },
+        },
+      },
+    },
+    problems: [],
+  },
+  searchSecrets: {
+    summary: 'Search names under a prefix',
+    description:
+      'Paths and names of keys, without regard to case, never values. What the caller may not see is not found. On KV v2 the keys of each secret take a call to the store: a search that used up its 1,000 calls says so.',
+    parameters: [SEARCH_TEXT, PREFIX, ...PAGE],
+    answers: {
+      200: {
+        description: 'One page.',
+        schema: 'SearchPage',
+        examples: {
+          found: {
+            summary: 'A path that matches, and a key',
+            value: {
+              items: [
+                { uri: 'yaml://secret/app/api', matched: ['path'], keys: [] },
+                { uri: 'yaml://secret/web', matched: ['key'], keys: ['api_token'] },
+              ],
+              next_cursor: null,
+              offset: 0,
+              limit: 100,
             },
           },
         },

@@ -45,6 +45,15 @@ export const PREFIX: Parameter = {
   },
 };
 
+export const SEARCH_TEXT: Parameter = {
+  name: 'q',
+  in: 'query',
+  required: true,
+  description:
+    'Text that the path or the name of a key has to hold, without regard to case. Values are never looked at.',
+  schema: { type: 'string', minLength: 1, maxLength: 256, example: 'api' },
+};
+
 export const FRAGMENT: Parameter = {
   name: 'fragment',
   in: 'query',

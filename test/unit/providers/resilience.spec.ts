@@ -48,6 +48,14 @@ describe('the resilience of a store', () => {
     },
   );
 
+  it('lets a listing in however many there are, since it asks about what it finds', async () => {
+    const resilience = new StoreResilience({ ...limits, maxConcurrency: 1, queue: 0 });
+    const inner = await resilience.run('list', () =>
+      resilience.run('list', () => resilience.run('readKeys', () => Promise.resolve('keys'))),
+    );
+    expect(inner).toBe('keys');
+  });
+
   it('lets so many calls in, lets so many wait, and refuses the next', async () => {
     const resilience = new StoreResilience(limits);
     const releases: (() => void)[] = [];
