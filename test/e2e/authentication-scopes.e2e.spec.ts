@@ -57,7 +57,7 @@ describe('scopes', () => {
     expect((await running.http.get(`/api/secrets/value${QUERY}`)).status).toBe(401);
   });
 
-  it.each(CALLS)('%s %s with %j needs %4$s', async (...row) => {
+  it.each(CALLS)('%s %s with %j needs %s', async (...row) => {
     const [, , , scope] = row;
     const others = EVERY.filter((one) => one !== scope).join(' ');
     const refused = await call(row, { scope: others });

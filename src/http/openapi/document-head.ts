@@ -25,8 +25,8 @@ path is 404 \`ROUTE_NOT_FOUND\`, an unknown method of a path 405 \`METHOD_NOT_AL
 
 **Answers** about secrets are never to be stored (\`Cache-Control: no-store\`), and each carries \`X-Correlation-Id\`.`;
 
-const BEARER = `A JWT as bearer token. Authentication is optional: without a credential the caller is \`anonymous\`. A
-credential that is sent and cannot be verified is 401 and never ignored.`;
+const BEARER = `A JWT access token of the identity provider that the service is configured for. Where the service does not
+demand one, a caller without it is \`anonymous\`; one that is sent and cannot be verified is 401 and never ignored.`;
 
 /** Everything of the document but its paths. */
 export function describeHead(): Omit<OpenAPIObject, 'paths'> {
