@@ -3,7 +3,8 @@ import { hash, X509Certificate } from 'node:crypto';
 /** RFC 4648 4, with its padding. */
 const BASE64 = /^[A-Za-z\d+/]+={0,2}$/;
 /** RFC 7468 3, one certificate and nothing around it. */
-const PEM = /^-----BEGIN CERTIFICATE-----\r?\n([A-Za-z\d+/=\r\n]+?)\r?\n-----END CERTIFICATE-----(?:\r?\n)?$/;
+const PEM =
+  /^-----BEGIN CERTIFICATE-----\r?\n((?:[A-Za-z\d+/]+={0,2}\r?\n)+)-----END CERTIFICATE-----(?:\r?\n)?$/;
 /** What stands in percent-encoded text as it is; a plus sign too, which is no space here. */
 const ENCODED = /^(?:[\w.~!$&'()*+,;=:@/-]|%[\da-fA-F]{2})+$/;
 
