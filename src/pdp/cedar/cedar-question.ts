@@ -1,5 +1,6 @@
 import type { Context, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import type { PolicyQuestion, ResourceFacts } from '../../ports/policy-decision.port.js';
+import { AuditResource } from '../../secrets/audit-resource.js';
 import { SecretUri } from '../../secrets/secret-uri.js';
 import type { Caller } from '../../secrets/caller.js';
 import type { CedarCall } from './cedar-runtime.js';
@@ -13,8 +14,8 @@ export class CedarQuestion {
   readonly keys: QuestionKeys;
   private readonly principal: TypeAndId;
   private readonly principalParents: readonly TypeAndId[];
-  private readonly secret: TypeAndId;
-  private readonly secretParents: readonly TypeAndId[];
+  private readonly resource: TypeAndId;
+  private readonly resourceParents: readonly TypeAndId[];
 
   constructor(
     private readonly question: PolicyQuestion,
@@ -26,12 +27,15 @@ export class CedarQuestion {
       ...(caller.token?.groups ?? []).map((id) => ({ type: 'Group', id })),
       ...(caller.token?.roles ?? []).map((id) => ({ type: 'Role', id })),
     ];
-    this.secret = { type: 'Secret', id: resource.canonical };
-    this.secretParents = [...placesOf(resource), { type: 'Tenant', id: caller.tenantId }];
+    this.resource = {
+      type: resource instanceof AuditResource ? 'Audit' : 'Secret',
+      id: resource.canonical,
+    };
+    this.resourceParents = [...placesOf(resource), { type: 'Tenant', id: caller.tenantId }];
     this.keys = {
       action,
       principal: keysOf(this.principal, this.principalParents),
-      resource: keysOf(this.secret, this.secretParents),
+      resource: keysOf(this.resource, this.resourceParents),
     };
   }
 
@@ -45,12 +49,16 @@ export class CedarQuestion {
       parents.filter(({ type, id }) => mentions.has(entityKey(type, id)));
     const entities: EntityJson[] = [
       { uid: this.principal, attrs: {}, parents: named(this.principalParents) },
-      { uid: this.secret, attrs: attributesOf(this.question.resource), parents: named(this.secretParents) },
+      {
+        uid: this.resource,
+        attrs: attributesOf(this.question.resource),
+        parents: named(this.resourceParents),
+      },
     ];
     const call = {
       principal: this.principal,
       action: { type: 'Action', id: this.action },
-      resource: this.secret,
+      resource: this.resource,
       context: contextOf(this.question),
       entities,
     };
@@ -63,7 +71,9 @@ function principalOf({ subject, clientId }: Caller): TypeAndId {
 }
 
 /** The mount and every folder above; a prefix, which ends in a slash, lies in its own folder. */
-function placesOf({ scheme, name }: Resource): TypeAndId[] {
+function placesOf(resource: Resource): TypeAndId[] {
+  if (resource instanceof AuditResource) return [];
+  const { scheme, name } = resource;
   const places: TypeAndId[] = [];
   for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
     const type = places.length === 0 ? 'Mount' : 'Folder';
@@ -78,7 +88,10 @@ function keysOf(entity: TypeAndId, parents: readonly TypeAndId[]): string[] {
 
 /** All as printed: the canonical form is what a policy is told. */
 function attributesOf(resource: Resource): Record<string, string> {
-  const { canonical, scheme, name } = resource;
+  const { canonical } = resource;
+  // Of the shape of a secret, so that a policy about any resource may look at them.
+  if (resource instanceof AuditResource) return { uri: canonical, provider: '', mount: '', path: '' };
+  const { scheme, name } = resource;
   const slash = name.indexOf('/');
   const isKey = resource instanceof SecretUri && resource.fragment !== undefined;
   return {

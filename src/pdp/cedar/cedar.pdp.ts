@@ -5,11 +5,11 @@ import type { PolicyDecision, PolicyHealth, PolicyQuestion } from '../../ports/p
 import { SCOPE_OF_PURPOSE } from '../../secrets/operations.js';
 import type { Purpose } from '../../secrets/operations.js';
 import { SecretError } from '../../secrets/secret.errors.js';
+import { tightestObligations } from '../obligations.js';
 import { CedarQuestion } from './cedar-question.js';
 import { CedarRuntime } from './cedar-runtime.js';
 import { instantiateCedar } from './cedar-wasm.js';
 import type { CedarWasm } from './cedar-wasm.js';
-import { tightestObligations } from './policy-annotations.js';
 import { PolicyKeeper } from './policy-keeper.js';
 import type { LoadOutcome } from './policy-keeper.js';
 import type { PolicySet } from './policy-loader.js';

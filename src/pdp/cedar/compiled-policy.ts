@@ -1,4 +1,4 @@
-import type { GrantBounds } from '../../ports/policy-decision.port.js';
+import type { Obligations } from '../obligations.js';
 
 /** What a policy's scope names. `*` is open, `is <Type>` a type, all else an entity's key; see `entityKey`. */
 export interface PolicyScope {
@@ -15,7 +15,7 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly scope: PolicyScope;
   /** What its annotations ask for; `unknown` where one is not known or cannot be read. */
-  readonly obligations: GrantBounds | 'unknown';
+  readonly obligations: Obligations;
   readonly readsFacts: boolean;
   /** Keys of all entities that it names, in its scope or in a condition. */
   readonly mentions: readonly string[];
