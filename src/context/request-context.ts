@@ -1,7 +1,7 @@
 import type { Caller } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
-import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
+import type { Resource } from '../secrets/resource.js';
 
 /**
  * What is known of a request so far, step by step on its way: the one thing that steps share. A step fills its own
@@ -16,11 +16,11 @@ export interface RequestContext {
   isPublic?: boolean;
   operation?: OperationId;
   caller?: Caller;
-  /** The parsed address; there from the moment the form was understood. */
-  resource?: SecretUri | SecretPrefix;
+  /** The parsed address, or the audit trail; there from the moment the form was understood. */
+  resource?: Resource;
   /** The call has a condition that only a store with versions can check. */
   needsVersions?: boolean;
-  grant?: Grant<SecretUri | SecretPrefix>;
+  grant?: Grant<Resource>;
 }
 
 const CONTEXT = Symbol('secrets-api request context');

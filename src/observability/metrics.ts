@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Seconds; from a warm read of the YAML store to the time-out of a slow one. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -64,6 +64,25 @@ export class Metrics {
     name: 'secrets_policy_decisions_total',
     help: 'Decisions by engine and outcome: permit, deny, unknown-obligation, none; grant and denial: kept ones.',
     labelNames: ['engine', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly auditRecords = new Counter({
+    name: 'secrets_audit_records_total',
+    help: 'Audit records by outcome: kept, or failed where a sink could not write one.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly auditStreams = new Gauge({
+    name: 'secrets_audit_streams',
+    help: 'Readers that follow the event stream.',
+    registers: [this.registry],
+  });
+
+  readonly auditStreamsDropped = new Counter({
+    name: 'secrets_audit_streams_dropped_total',
+    help: 'Readers of the event stream that were too slow and were cut off.',
     registers: [this.registry],
   });
 

@@ -4,17 +4,19 @@ import type { AppConfig } from '../config/app-config.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import type { AccessRequest } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
+import { AuditResource } from '../secrets/audit-resource.js';
 import type { Caller } from '../secrets/caller.js';
 import { Grant } from '../secrets/grant.js';
 import { OPERATIONS } from '../secrets/operations.js';
 import type { OperationId, StoreKind } from '../secrets/operations.js';
+import type { Resource } from '../secrets/resource.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
 import type { SecretPrefix } from '../secrets/secret-uri.js';
 import { Decisions } from './decisions.js';
 import { GrantStore } from './grant-store.js';
 
-type Resource = SecretUri | SecretPrefix;
+type Address = SecretUri | SecretPrefix;
 
 /** The one place where access is decided. Nothing in a store is read or written before its answer. */
 @Injectable()
@@ -31,8 +33,11 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
   override async authorize<R extends Resource>(request: AccessRequest<R>): Promise<Grant<R>> {
     const { operation, resource, caller, correlationId } = request;
     const { purpose } = OPERATIONS[operation];
-    this.refuseForeignMount(caller, resource);
-    this.refuseUnsupported(request);
+    if (resource instanceof AuditResource) this.refuseUnknownTenant(caller);
+    else {
+      this.refuseForeignMount(caller, resource);
+      this.refuseUnsupported({ ...request, resource });
+    }
     const decisionId = await this.decisions.permit({ caller, purpose, resource, correlationId });
     return new Grant(purpose, resource, caller, decisionId, correlationId);
   }
@@ -47,12 +52,17 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
   }
 
   /** The same answer whether or not the mount exists: the store is not asked. */
-  private refuseForeignMount({ tenantId }: Caller, { mount }: Resource): void {
+  private refuseForeignMount({ tenantId }: Caller, { mount }: Address): void {
     const mounts = this.config.tenant.mountsByTenant.get(tenantId) ?? [];
     if (!mounts.includes(mount)) throw new SecretError('TENANT_MOUNT_MISMATCH');
   }
 
-  private refuseUnsupported({ operation, resource, needsVersions }: AccessRequest<Resource>): void {
+  /** A caller of no tenant, or of one that is not listed, has no records either. */
+  private refuseUnknownTenant({ tenantId }: Caller): void {
+    if (!this.config.tenant.mountsByTenant.has(tenantId)) throw new SecretError('TENANT_MOUNT_MISMATCH');
+  }
+
+  private refuseUnsupported({ operation, resource, needsVersions }: AccessRequest<Address>): void {
     const store: StoreKind = resource.scheme === 'yaml' ? 'yaml' : 'kv2';
     const stores: readonly StoreKind[] = OPERATIONS[operation].stores;
     if (!stores.includes(store)) throw new SecretError('NOT_SUPPORTED', hintFor(operation));

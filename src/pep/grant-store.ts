@@ -8,14 +8,14 @@ import { SharedState } from '../ports/shared-state.port.js';
 import type { Caller } from '../secrets/caller.js';
 import type { Purpose } from '../secrets/operations.js';
 import { resourceRef } from '../secrets/resource-ref.js';
-import type { SecretPrefix } from '../secrets/secret-prefix.js';
+import type { Resource } from '../secrets/resource.js';
 import { SecretUri } from '../secrets/secret-uri.js';
 
 /** What a grant or a denial is bound to. */
 export interface GrantSubject {
   readonly caller: Caller;
   readonly purpose: Purpose;
-  readonly resource: SecretUri | SecretPrefix;
+  readonly resource: Resource;
 }
 
 export interface StoredDenial {
@@ -83,7 +83,7 @@ export class GrantStore {
   }
 
   /** The keys of a secret share its scope: a change of owner reaches them all. */
-  private scopeOf(resource: SecretUri | SecretPrefix): string {
+  private scopeOf(resource: Resource): string {
     const whole = resource instanceof SecretUri ? resource.secret() : resource;
     return resourceRef(this.config.tenant.salt, whole);
   }

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
+import { AuditFeed } from '../ports/audit-feed.port.js';
 import { AuditTrail } from '../ports/audit-trail.port.js';
 import type { AuditRecord } from '../ports/audit-trail.port.js';
+import { AuditResource } from '../secrets/audit-resource.js';
+import type { SenderKey } from '../secrets/caller.js';
 import { OPERATIONS } from '../secrets/operations.js';
 import { resourceRef } from '../secrets/resource-ref.js';
 import type { ErrorCode } from '../secrets/secret.errors.js';
@@ -28,18 +31,30 @@ const DENIALS: ReadonlySet<ErrorCode> = new Set([
 export class OutcomeRecorder {
   constructor(
     private readonly trail: AuditTrail,
+    private readonly feed: AuditFeed,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
+  /** Before anything is decided or done. @throws SecretError AUDIT_UNAVAILABLE */
+  checkWritable(): void {
+    this.trail.checkWritable();
+  }
+
   /** @throws SecretError AUDIT_UNAVAILABLE */
   async recordSuccess(context: RequestContext, version: number | undefined): Promise<void> {
-    await this.trail.record(this.describe(context, 'permit', null, version));
+    await this.record(context, this.describe(context, 'permit', null, version));
   }
 
   /** @throws SecretError AUDIT_UNAVAILABLE */
   async recordFailure(context: RequestContext, error: SecretError): Promise<void> {
     const effect = context.grant !== undefined ? 'permit' : DENIALS.has(error.code) ? 'deny' : 'error';
-    await this.trail.record(this.describe(context, effect, error));
+    await this.record(context, this.describe(context, effect, error));
+  }
+
+  private async record({ resource }: RequestContext, record: AuditRecord): Promise<void> {
+    const hasAddress = resource !== undefined && !(resource instanceof AuditResource);
+    if (this.config.audit.showsAddresses && hasAddress) this.feed.showAddress(record.id, resource.canonical);
+    await this.trail.record(record);
   }
 
   private describe(
@@ -49,6 +64,7 @@ export class OutcomeRecorder {
     version?: number,
   ): AuditRecord {
     const { operation, resource, caller, grant, correlationId, traceId } = context;
+    const address = resource instanceof AuditResource ? undefined : resource;
     const pinned = resource instanceof SecretUri ? resource.version : undefined;
     return {
       id: randomUUID(),
@@ -59,13 +75,18 @@ export class OutcomeRecorder {
       tenant_id: caller?.tenantId ?? this.config.tenant.id,
       purpose: operation === undefined ? null : OPERATIONS[operation].purpose,
       effect,
-      resource_ref: resource === undefined ? null : resourceRef(this.config.tenant.salt, resource),
+      resource_ref: address === undefined ? null : resourceRef(this.config.tenant.salt, address),
       decision_id: grant?.decisionId ?? error?.facts.decision_id ?? null,
-      provider: resource?.scheme ?? null,
+      provider: address?.scheme ?? null,
       version: version ?? pinned ?? null,
       code: error?.code ?? null,
       correlation_id: correlationId,
       trace_id: traceId,
+      cnf: confirmationOf(caller?.token?.senderKey),
     };
   }
+}
+
+function confirmationOf(key: SenderKey | undefined): AuditRecord['cnf'] {
+  return key === undefined ? null : { [key.kind]: key.thumbprint };
 }

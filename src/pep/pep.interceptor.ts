@@ -26,6 +26,7 @@ export class PepInterceptor implements NestInterceptor {
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const context = contextOf(execution.switchToHttp().getRequest<object>());
     if (context.operation === undefined) return next.handle();
+    this.recorder.checkWritable();
     context.grant = await this.authorize(context);
     return next.handle().pipe(
       mergeMap(async (answer: VersionedAnswer | undefined) => {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ResourceFacts } from '../ports/policy-decision.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import type { Resource } from '../secrets/resource.js';
 import { SecretUri } from '../secrets/secret-uri.js';
-import type { SecretPrefix } from '../secrets/secret-prefix.js';
 
 const NO_FACTS: ResourceFacts = {};
 
@@ -13,7 +13,7 @@ export class ResourceFactsReader {
   constructor(private readonly providers: SecretProviders) {}
 
   /** Empty where the secret is not there, so that a denied caller cannot tell. @throws SecretError of a failing store */
-  async read(resource: SecretUri | SecretPrefix): Promise<ResourceFacts> {
+  async read(resource: Resource): Promise<ResourceFacts> {
     if (!(resource instanceof SecretUri) || resource.scheme === 'yaml') return NO_FACTS;
     try {
       const secret = resource.secret();

@@ -1,4 +1,5 @@
 import type { AuditEventName, Purpose } from '../secrets/operations.js';
+import type { SenderKey } from '../secrets/caller.js';
 import type { Scheme } from '../secrets/secret-uri.js';
 
 /** What happened in one operation. There is no field that could hold a value, a token or an address. */
@@ -22,9 +23,18 @@ export interface AuditRecord {
   readonly correlation_id: string;
   /** Of the caller's `traceparent` (W3C Trace Context). */
   readonly trace_id: string | null;
+  /** The key that the token is bound to, as its `cnf` says; null for a token that is bound to none. */
+  readonly cnf: { readonly [Kind in SenderKey['kind']]?: string } | null;
 }
 
 export abstract class AuditTrail {
-  /** Resolves once the record stands. @throws SecretError AUDIT_UNAVAILABLE */
+  /**
+   * Asked before anything is done, where a record is required: nothing is changed in a store while it is known that
+   * the record of it could not be written. Cheap.
+   * @throws SecretError AUDIT_UNAVAILABLE
+   */
+  abstract checkWritable(): void;
+
+  /** Resolves once the record stands, within two seconds. @throws SecretError AUDIT_UNAVAILABLE where it is required */
   abstract record(record: AuditRecord): Promise<void>;
 }

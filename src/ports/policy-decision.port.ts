@@ -1,7 +1,6 @@
 import type { Caller } from '../secrets/caller.js';
 import type { Purpose } from '../secrets/operations.js';
-import type { SecretPrefix } from '../secrets/secret-prefix.js';
-import type { SecretUri } from '../secrets/secret-uri.js';
+import type { Resource } from '../secrets/resource.js';
 
 /** What the store tells about a secret; empty where there is nothing, or where it was not asked. */
 export interface ResourceFacts {
@@ -14,7 +13,7 @@ export interface ResourceFacts {
 export interface PolicyQuestion {
   readonly caller: Caller;
   readonly purpose: Purpose;
-  readonly resource: SecretUri | SecretPrefix;
+  readonly resource: Resource;
   /** From the store and never from the caller. */
   readonly facts: ResourceFacts;
   readonly correlationId: string;

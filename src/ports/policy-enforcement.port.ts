@@ -1,12 +1,13 @@
 import type { Caller } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
+import type { Resource } from '../secrets/resource.js';
 import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
 
 /** One resource that an operation is asked for. */
-export interface AccessRequest<Resource extends SecretUri | SecretPrefix> {
+export interface AccessRequest<Asked extends Resource> {
   readonly operation: OperationId;
-  readonly resource: Resource;
+  readonly resource: Asked;
   readonly caller: Caller;
   readonly correlationId: string;
   /** The call has a condition that only a store with versions can check. */
@@ -19,9 +20,7 @@ export abstract class PolicyEnforcementPoint {
    * @throws SecretError TENANT_MOUNT_MISMATCH (400), NOT_SUPPORTED and PROVIDER_NOT_CONFIGURED (501),
    *   SECRET_AUTHZ_FAILED and OBLIGATION_UNKNOWN (403), PDP_UNAVAILABLE and STATE_UNAVAILABLE (503), in this order
    */
-  abstract authorize<Resource extends SecretUri | SecretPrefix>(
-    request: AccessRequest<Resource>,
-  ): Promise<Grant<Resource>>;
+  abstract authorize<Asked extends Resource>(request: AccessRequest<Asked>): Promise<Grant<Asked>>;
 
   /** Which of the secrets a listing may show to the caller: one answer each, in their order. Makes no grants. */
   abstract mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]>;

@@ -1,7 +1,7 @@
 import { SecretError } from './secret.errors.js';
 import type { ErrorCode } from './secret.errors.js';
 
-const SCHEMES = ['yaml', 'openbao+kv2', 'hashicorp+kv2'] as const;
+export const SCHEMES = ['yaml', 'openbao+kv2', 'hashicorp+kv2'] as const;
 const PROVIDERS: ReadonlySet<string> = new Set(['yaml', 'openbao', 'hashicorp']);
 /** Counted in code points, as decoded from query or body; the printed form keeps to it too. */
 export const MAX_URI_LENGTH = 2048;

@@ -14,18 +14,26 @@ export const SCOPE_OF_PURPOSE = {
   owner_update: 'secrets.set_owner',
 } as const satisfies Record<Purpose, string>;
 
+export const PURPOSES = Object.keys(SCOPE_OF_PURPOSE) as readonly Purpose[];
+
 export type Scope = (typeof SCOPE_OF_PURPOSE)[Purpose];
 
-export type AuditEventName =
-  | 'secret.read'
-  | 'secret.write'
-  | 'secret.delete'
-  | 'secret.destroy'
-  | 'secret.undelete'
-  | 'secret.rotate'
-  | 'secret.metadata.read'
-  | 'secret.owner.update'
-  | 'request.refused';
+/** What a record can be about. */
+export const AUDIT_EVENT_NAMES = [
+  'secret.read',
+  'secret.write',
+  'secret.delete',
+  'secret.destroy',
+  'secret.undelete',
+  'secret.rotate',
+  'secret.metadata.read',
+  'secret.owner.update',
+  'audit.read',
+  'audit.stream',
+  'request.refused',
+] as const;
+
+export type AuditEventName = (typeof AUDIT_EVENT_NAMES)[number];
 
 /** Which kinds of store can carry an operation out; the others answer 501. */
 export type StoreKind = 'yaml' | 'kv2';
@@ -41,7 +49,8 @@ export interface AddressRule {
 export interface Operation {
   readonly purpose: Purpose;
   readonly event: AuditEventName;
-  readonly address: AddressRule;
+  /** Undefined: the audit trail is what is asked for, and the call names no address. */
+  readonly address: AddressRule | undefined;
   readonly stores: readonly StoreKind[];
 }
 
@@ -119,6 +128,8 @@ export const OPERATIONS = {
     address: wholeByBody,
     stores: VERSIONED,
   },
+  streamEvents: { purpose: 'read_metadata', event: 'audit.stream', address: undefined, stores: [] },
+  listAudit: { purpose: 'read_metadata', event: 'audit.read', address: undefined, stores: [] },
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

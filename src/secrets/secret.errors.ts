@@ -193,7 +193,11 @@ export const ERROR_CATALOGUE = {
     'The store cannot be reached, is sealed or has no leader.',
   ),
   PROVIDER_OVERLOADED: entry(503, 'Store overloaded', 'The store asks for fewer requests.'),
-  OVERLOADED: entry(503, 'Service overloaded', 'Too many calls wait for this store already.'),
+  OVERLOADED: entry(
+    503,
+    'Service overloaded',
+    'Too many calls wait for this store already, or too many readers follow the events.',
+  ),
   PROVIDER_TIMEOUT: entry(504, 'Store too slow', 'The store did not answer in time.'),
 
   // The service

@@ -1,5 +1,7 @@
+import { AUDIT_EVENTS } from '../../secrets/audit-resource.js';
 import { OPERATIONS } from '../../secrets/operations.js';
 import type { AddressRule, OperationId } from '../../secrets/operations.js';
+import type { Resource } from '../../secrets/resource.js';
 import { SecretError } from '../../secrets/secret.errors.js';
 import { SecretPrefix, SecretUri, findVersionNumber } from '../../secrets/secret-uri.js';
 
@@ -9,20 +11,18 @@ const NARROWING = ['fragment', 'version'] as const;
 /** Names of the query parameters by which an operation is told its address. */
 export function addressParameters(operation: OperationId): readonly string[] {
   const { address } = OPERATIONS[operation];
-  if (address.in === 'body') return [];
+  if (address === undefined || address.in === 'body') return [];
   return address.field === 'uri' ? ['uri', ...NARROWING] : ['prefix'];
 }
 
 /**
- * The address of a request, parsed once: what is decided on is what is touched.
+ * The address of a request, parsed once: what is decided on is what is touched. The audit trail has none.
  * @param find the value of a parameter or body field by its name, undefined where it was not sent
  * @throws SecretError with one of the address codes, INVALID_REQUEST where the address is missing
  */
-export function parseAddress(
-  operation: OperationId,
-  find: (name: string) => string | undefined,
-): SecretUri | SecretPrefix {
+export function parseAddress(operation: OperationId, find: (name: string) => string | undefined): Resource {
   const { address } = OPERATIONS[operation];
+  if (address === undefined) return AUDIT_EVENTS;
   const text = find(address.field);
   if (text === undefined) throw new SecretError('INVALID_REQUEST', `"${address.field}" is required.`);
   const written = address.in === 'query' ? mendScheme(text) : text;

@@ -1,8 +1,8 @@
 import type { PageRequest } from '../../application/listing.service.js';
+import type { Resource } from '../../secrets/resource.js';
 import { SecretError } from '../../secrets/secret.errors.js';
 import type { SecretChange } from '../../secrets/secret-change.js';
 import { SecretUri } from '../../secrets/secret-uri.js';
-import type { SecretPrefix } from '../../secrets/secret-uri.js';
 import { changeFor } from '../../secrets/secret-value.js';
 import type { OwnerDto } from '../dto/owner.dto.js';
 import type { VersionsDto } from '../dto/versions.dto.js';
@@ -12,11 +12,11 @@ import type { RequestForm } from './request-form.js';
 
 /** How the form of each route becomes what its handler works with. What is thrown here is a 400. */
 
-export function readWrite({ body }: RequestForm, resource: SecretUri | SecretPrefix): SecretChange {
+export function readWrite({ body }: RequestForm, resource: Resource): SecretChange {
   return changeFor(secretOf(resource), (body as WriteSecretDto).value.open(), false);
 }
 
-export function readRotation({ body }: RequestForm, resource: SecretUri | SecretPrefix): SecretChange {
+export function readRotation({ body }: RequestForm, resource: Resource): SecretChange {
   const { value, createIfMissing } = body as RotateSecretDto;
   return changeFor(secretOf(resource), value.open(), createIfMissing !== true);
 }
@@ -42,7 +42,7 @@ export function readOwner({ body }: RequestForm): string {
   return (body as OwnerDto).owner;
 }
 
-function secretOf(resource: SecretUri | SecretPrefix): SecretUri {
+function secretOf(resource: Resource): SecretUri {
   if (resource instanceof SecretUri) return resource;
-  throw new Error('the operation is declared on a prefix');
+  throw new Error('the operation is declared on something that is no secret');
 }

@@ -18,7 +18,7 @@ export function parsePage(query: ReadonlyMap<string, string>): PageRequest {
   };
 }
 
-function parseWithin(name: string, text: string, min: number, max: number): number {
+export function parseWithin(name: string, text: string, min: number, max: number): number {
   const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new SecretError('INVALID_REQUEST', `"${name}" is a whole number from ${min} to ${max}.`);

@@ -1,7 +1,7 @@
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
 import type { Preconditions } from '../../ports/secret-provider.port.js';
-import type { SecretPrefix, SecretUri } from '../../secrets/secret-uri.js';
+import type { Resource } from '../../secrets/resource.js';
 import type { BodyType } from './body-form.js';
 import { refuseContradiction } from './preconditions.js';
 
@@ -20,7 +20,7 @@ export interface FormRule {
   /** Whether If-Match and If-None-Match are honoured. */
   readonly conditional?: boolean;
   /** Makes the handler's input of the form; what it throws is a 400 before anything is decided. */
-  readonly input?: (form: RequestForm, resource: SecretUri | SecretPrefix) => unknown;
+  readonly input?: (form: RequestForm, resource: Resource) => unknown;
 }
 
 /** What the handler works with. */

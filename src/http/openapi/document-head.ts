@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DocumentBuilder } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { AUDIT_SCHEMAS } from './audit.schemas.js';
 import { documentedCodes } from './operation-problems.js';
 import { RESPONSE_HEADERS } from './header-components.js';
 import { LISTING_SCHEMAS } from './listing.schemas.js';
@@ -41,6 +42,7 @@ export function describeHead(): Omit<OpenAPIObject, 'paths'> {
     .addServer('/', 'The host that serves this document')
     .addTag('Secrets', 'Writing, reading, rotating and deleting one secret or one key of it.')
     .addTag('Metadata', 'What is kept about secrets beside their values: names, keys, versions and owners.')
+    .addTag('Audit', 'What happened, for development.')
     .addTag('Service', 'The state of the service itself.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER }, 'bearer')
     .build();
@@ -59,6 +61,7 @@ function componentsOf(): NonNullable<OpenAPIObject['components']> {
       ...SECRET_SCHEMAS,
       ...LISTING_SCHEMAS,
       ...VERSION_SCHEMAS,
+      ...AUDIT_SCHEMAS,
       ...SERVICE_SCHEMAS,
       ...PROBLEM_SCHEMAS,
     },

@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../secrets/operations.js';
 import type { Operation } from '../../secrets/operations.js';
+import { AUDIT_DESCRIPTIONS } from './audit.descriptions.js';
 import { LISTING_DESCRIPTIONS } from './listing.descriptions.js';
 import type { OperationDescription } from './operation-description.js';
 import { SECRET_DESCRIPTIONS } from './secret.descriptions.js';
@@ -10,6 +11,7 @@ const DESCRIPTIONS = {
   ...SECRET_DESCRIPTIONS,
   ...LISTING_DESCRIPTIONS,
   ...VERSION_DESCRIPTIONS,
+  ...AUDIT_DESCRIPTIONS,
   ...SERVICE_DESCRIPTIONS,
 } as const;
 

@@ -1,13 +1,15 @@
 import type { ExampleObject, ParameterObject, SchemaObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../../secrets/secret.errors.js';
 import type { ResponseHeader } from './header-components.js';
+import type { AUDIT_SCHEMAS } from './audit.schemas.js';
 import type { LISTING_SCHEMAS } from './listing.schemas.js';
 import type { PROBLEM_SCHEMAS } from './problem.schemas.js';
 import type { SECRET_SCHEMAS } from './secret.schemas.js';
 import type { SERVICE_SCHEMAS } from './service.schemas.js';
 import type { VERSION_SCHEMAS } from './versions.schemas.js';
 
-export type SchemaName = keyof (typeof LISTING_SCHEMAS &
+export type SchemaName = keyof (typeof AUDIT_SCHEMAS &
+  typeof LISTING_SCHEMAS &
   typeof PROBLEM_SCHEMAS &
   typeof SECRET_SCHEMAS &
   typeof SERVICE_SCHEMAS &

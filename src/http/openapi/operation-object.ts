@@ -46,10 +46,11 @@ export function operationObjectOf(id: DocumentedOperation): OperationObject {
 }
 
 function policyOf({ purpose, stores }: Operation): string {
+  const policy = `Purpose \`${purpose}\`, scope \`${SCOPE_OF_PURPOSE[purpose]}\`.`;
   const [store, ...more] = stores;
-  const where =
-    store === undefined || more.length > 0 ? 'every one' : `${STORE_NAMES[store]}; others answer 501`;
-  return `Purpose \`${purpose}\`, scope \`${SCOPE_OF_PURPOSE[purpose]}\`. Stores: ${where}.`;
+  if (store === undefined) return policy;
+  const where = more.length > 0 ? 'every one' : `${STORE_NAMES[store]}; others answer 501`;
+  return `${policy} Stores: ${where}.`;
 }
 
 function bodyOf({ schema, examples }: NonNullable<OperationDescription['body']>): RequestBodyObject {

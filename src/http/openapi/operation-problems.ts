@@ -13,23 +13,26 @@ const EVERYWHERE: readonly ErrorCode[] = [
   'INTERNAL_ERROR',
 ];
 
-const WITH_AN_ADDRESS: readonly ErrorCode[] = [
+const AUTHORIZED: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
   'INVALID_TOKEN',
   'INSUFFICIENT_SCOPE',
   'IDP_UNAVAILABLE',
   'AMBIGUOUS_QUERY',
+  'TENANT_MOUNT_MISMATCH',
+  'SECRET_AUTHZ_FAILED',
+  'PDP_UNAVAILABLE',
+  'AUDIT_UNAVAILABLE',
+];
+
+const WITH_AN_ADDRESS: readonly ErrorCode[] = [
   'INVALID_URI',
   'UNSUPPORTED_PROVIDER',
   'UNSUPPORTED_ENGINE',
   'ILLEGAL_SEGMENT',
   'INVALID_WILDCARD',
-  'TENANT_MOUNT_MISMATCH',
-  'SECRET_AUTHZ_FAILED',
   'PROVIDER_NOT_CONFIGURED',
   'PROVIDER_ERROR',
-  'PDP_UNAVAILABLE',
-  'AUDIT_UNAVAILABLE',
 ];
 
 const OVER_THE_NETWORK: readonly ErrorCode[] = [
@@ -58,8 +61,9 @@ export function documentedCodes(): ReadonlySet<ErrorCode> {
 }
 
 function codesOf({ purpose, address, stores }: Operation): readonly ErrorCode[] {
+  if (address === undefined) return AUTHORIZED;
   const { in: place, field, fragment, version } = address;
-  const codes: ErrorCode[] = [...WITH_AN_ADDRESS];
+  const codes: ErrorCode[] = [...AUTHORIZED, ...WITH_AN_ADDRESS];
   if (purpose !== 'read' && purpose !== 'read_metadata') codes.push('CROSS_ORIGIN');
   if (place === 'body') codes.push('UNSUPPORTED_MEDIA_TYPE', 'VALUE_TOO_COMPLEX');
   if (place === 'query' && field === 'uri') codes.push('INVALID_VERSION');

@@ -1,4 +1,5 @@
 import type { PolicyQuestion, ResourceFacts } from '../../ports/policy-decision.port.js';
+import { AuditResource } from '../../secrets/audit-resource.js';
 import { SecretUri } from '../../secrets/secret-uri.js';
 
 /** One question as AuthZEN 1.0 words it ("Information Model"). */
@@ -45,7 +46,9 @@ function subjectOf({ subject, clientId, tenantId, token }: PolicyQuestion['calle
 
 /** All as printed: the canonical form is what a policy is told. */
 function resourceOf(resource: PolicyQuestion['resource'], facts: ResourceFacts): Evaluation['resource'] {
-  const { canonical, scheme, name } = resource;
+  const { canonical } = resource;
+  if (resource instanceof AuditResource) return { type: 'audit', id: canonical, properties: {} };
+  const { scheme, name } = resource;
   const slash = name.indexOf('/');
   const isKey = resource instanceof SecretUri && resource.fragment !== undefined;
   return {
