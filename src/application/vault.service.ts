@@ -7,11 +7,12 @@ import { OutcomeRecorder } from '../pep/outcome.recorder.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import type { Caller } from '../secrets/caller.js';
-import type { JsonObject, JsonValue } from '../secrets/json.js';
+import type { JsonValue } from '../secrets/json.js';
 import { Grant } from '../secrets/grant.js';
 import { Sealed } from '../secrets/sealed.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
+import { valueAt } from '../secrets/secret-value.js';
 
 /** What a read gives: the value of the key that the address names, else the whole map. */
 export interface Credentials {
@@ -79,12 +80,6 @@ export class VaultService {
     const { values, version } = await this.providers.call(uri.scheme, 'read', (provider) =>
       provider.read(uri),
     );
-    return { uri, value: new Sealed(select(values.open(), uri.fragment)), version };
+    return { uri, value: new Sealed(valueAt(values.open(), uri.fragment)), version };
   }
-}
-
-function select(values: JsonObject, fragment: string | undefined): JsonValue {
-  if (fragment === undefined) return values;
-  if (!Object.hasOwn(values, fragment)) throw new SecretError('FRAGMENT_NOT_FOUND');
-  return values[fragment] ?? null;
 }

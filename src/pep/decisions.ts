@@ -5,13 +5,14 @@ import type { PolicyDecision, PolicyQuestion, ResourceFacts } from '../ports/pol
 import type { Purpose } from '../secrets/operations.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { GrantStore } from './grant-store.js';
-import type { StoredDenial } from './grant-store.js';
+import type { GrantScopes, StoredDenial } from './grant-store.js';
 import { ResourceFactsReader } from './resource-facts.js';
 
 /** A question whose facts are not read yet. */
 export type AccessQuestion = Omit<PolicyQuestion, 'facts'>;
 
 const NO_FACTS: ResourceFacts = {};
+const NO_DECISION: PolicyDecision = { effect: 'none' };
 /** Reads of facts at once for the entries of a listing. */
 const FACT_READERS = 16;
 
@@ -26,44 +27,60 @@ export class Decisions {
   ) {}
 
   /**
-   * The id of the decision that permits.
-   * @throws SecretError SECRET_AUTHZ_FAILED, OBLIGATION_UNKNOWN, PDP_UNAVAILABLE, STATE_UNAVAILABLE, and what a store
-   *   fails with while facts are read
+   * One outcome for each question, in their order: the id of the decision that permits, or the refusal
+   * (SECRET_AUTHZ_FAILED, OBLIGATION_UNKNOWN, PDP_UNAVAILABLE). What is not kept from before is asked as one list.
+   * @throws SecretError PDP_UNAVAILABLE, STATE_UNAVAILABLE, and what a store fails with while facts are read
    */
-  async permit(question: AccessQuestion): Promise<string> {
-    // Nothing was decided that could be kept.
-    if (this.decisionPoint.engine === 'none') return idOf(await this.ask(question), question.purpose);
-    const left = await this.grants.takeUse(question);
-    if (left !== undefined) return this.counted('grant', left);
-    const denial = await this.grants.findDenial(question);
-    if (denial !== undefined) throw this.counted('denial', refusal(denial, question.purpose));
-    return this.decideAnew(question);
+  async decideEach(questions: readonly AccessQuestion[]): Promise<readonly (string | SecretError)[]> {
+    const kept = await Promise.all(questions.map((question) => this.findKept(question)));
+    const open = questions.filter((_, index) => kept[index] === undefined);
+    const decided = (open.length === 0 ? [] : await this.decideAnew(open)).values();
+    return kept.map((outcome) => outcome ?? decided.next().value ?? new SecretError('PDP_UNAVAILABLE'));
   }
 
   /** One answer for each question, in their order; keeps nothing. */
   async permitsEach(questions: readonly AccessQuestion[]): Promise<readonly boolean[]> {
-    const plain = questions.map((question) => ({ ...question, facts: NO_FACTS }));
-    const complete = await this.completeEach(plain, this.decisionPoint.needsFacts(plain));
-    const decisions = await this.decisionPoint.decide(complete);
+    const decisions = await this.ask(questions);
     return questions.map((_, index) => decisions[index]?.effect === 'permit');
   }
 
-  private async decideAnew(question: AccessQuestion): Promise<string> {
-    // Before the facts are read: where they change meanwhile, the grant is void from the start.
-    const scopes = await this.grants.readScopes(question);
-    const decision = await this.ask(question);
-    if (decision.effect === 'permit')
-      await this.grants.keep(question, decision.decisionId, decision.bounds, scopes);
-    else if (decision.effect !== 'none') await this.grants.keepDenial(question, decision);
-    return idOf(decision, question.purpose);
+  /** A permit that is left, or a denial that is remembered. */
+  private async findKept(question: AccessQuestion): Promise<string | SecretError | undefined> {
+    // Nothing was decided that could be kept.
+    if (this.decisionPoint.engine === 'none') return undefined;
+    const left = await this.grants.takeUse(question);
+    if (left !== undefined) return this.counted('grant', left);
+    const denial = await this.grants.findDenial(question);
+    return denial && this.counted('denial', refusal(denial, question.purpose));
   }
 
-  private async ask(question: AccessQuestion): Promise<PolicyDecision> {
-    const plain = { ...question, facts: NO_FACTS };
-    const [needsFacts = false] = this.decisionPoint.needsFacts([plain]);
-    const complete = needsFacts ? { ...plain, facts: await this.facts.read(question.resource) } : plain;
-    const [decision = { effect: 'none' } as const] = await this.decisionPoint.decide([complete]);
-    return this.counted(decision.effect, decision);
+  private async decideAnew(questions: readonly AccessQuestion[]): Promise<readonly (string | SecretError)[]> {
+    // Before the facts are read: where they change meanwhile, the grant is void from the start.
+    const scopes = await Promise.all(questions.map((question) => this.grants.readScopes(question)));
+    const decisions = await this.ask(questions);
+    return Promise.all(
+      questions.map(async (question, index) => {
+        const decision = this.counted(decisions[index]?.effect ?? 'none', decisions[index] ?? NO_DECISION);
+        await this.keep(question, decision, scopes[index]);
+        return outcomeOf(decision, question.purpose);
+      }),
+    );
+  }
+
+  private async keep(
+    question: AccessQuestion,
+    decision: PolicyDecision,
+    scopes: GrantScopes | undefined,
+  ): Promise<void> {
+    if (this.decisionPoint.engine === 'none' || scopes === undefined || decision.effect === 'none') return;
+    if (decision.effect === 'permit')
+      await this.grants.keep(question, decision.decisionId, decision.bounds, scopes);
+    else await this.grants.keepDenial(question, decision);
+  }
+
+  private async ask(questions: readonly AccessQuestion[]): Promise<readonly PolicyDecision[]> {
+    const plain = questions.map((question) => ({ ...question, facts: NO_FACTS }));
+    return this.decisionPoint.decide(await this.completeEach(plain, this.decisionPoint.needsFacts(plain)));
   }
 
   private counted<T>(outcome: string, result: T): T {
@@ -90,15 +107,15 @@ export class Decisions {
   }
 }
 
-function idOf(decision: PolicyDecision, purpose: Purpose): string {
+function outcomeOf(decision: PolicyDecision, purpose: Purpose): string | SecretError {
   switch (decision.effect) {
     case 'permit':
       return decision.decisionId;
     case 'deny':
     case 'unknown-obligation':
-      throw refusal(decision, purpose);
+      return refusal(decision, purpose);
     case 'none':
-      throw new SecretError('PDP_UNAVAILABLE');
+      return new SecretError('PDP_UNAVAILABLE');
     default:
       return decision satisfies never;
   }

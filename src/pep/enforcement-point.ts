@@ -31,15 +31,18 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
   }
 
   override async authorize<R extends Resource>(request: AccessRequest<R>): Promise<Grant<R>> {
-    const { operation, resource, caller, correlationId } = request;
-    const { purpose } = OPERATIONS[operation];
-    if (resource instanceof AuditResource) this.refuseUnknownTenant(caller);
-    else {
-      this.refuseForeignMount(caller, resource);
-      this.refuseUnsupported({ ...request, resource });
-    }
-    const decisionId = await this.decisions.permit({ caller, purpose, resource, correlationId });
-    return new Grant(purpose, resource, caller, decisionId, correlationId);
+    const [outcome] = await this.authorizeEach([request]);
+    if (outcome instanceof Grant) return outcome;
+    throw outcome ?? new SecretError('PDP_UNAVAILABLE');
+  }
+
+  override async authorizeEach<R extends Resource>(
+    requests: readonly AccessRequest<R>[],
+  ): Promise<readonly (Grant<R> | SecretError)[]> {
+    const refusals = requests.map((request) => this.findRefusal(request));
+    const admitted = requests.filter((_, index) => refusals[index] === undefined);
+    const decided = (await this.decideEach(admitted)).values();
+    return refusals.map((refusal) => refusal ?? decided.next().value ?? new SecretError('PDP_UNAVAILABLE'));
   }
 
   override mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]> {
@@ -49,6 +52,35 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
 
   override endGrants({ resource }: Grant): Promise<void> {
     return this.grants.endFor(resource);
+  }
+
+  private async decideEach<R extends Resource>(
+    requests: readonly AccessRequest<R>[],
+  ): Promise<readonly (Grant<R> | SecretError)[]> {
+    const outcomes = await this.decisions.decideEach(
+      requests.map(({ operation, ...request }) => ({ ...request, purpose: OPERATIONS[operation].purpose })),
+    );
+    return requests.map(({ operation, resource, caller, correlationId }, index) => {
+      const outcome = outcomes[index] ?? new SecretError('PDP_UNAVAILABLE');
+      if (outcome instanceof SecretError) return outcome;
+      return new Grant(OPERATIONS[operation].purpose, resource, caller, outcome, correlationId);
+    });
+  }
+
+  /** What is refused before any policy is asked. */
+  private findRefusal(request: AccessRequest<Resource>): SecretError | undefined {
+    const { resource, caller } = request;
+    try {
+      if (resource instanceof AuditResource) this.refuseUnknownTenant(caller);
+      else {
+        this.refuseForeignMount(caller, resource);
+        this.refuseUnsupported({ ...request, resource });
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof SecretError) return error;
+      throw error;
+    }
   }
 
   /** The same answer whether or not the mount exists: the store is not asked. */

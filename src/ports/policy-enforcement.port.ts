@@ -2,6 +2,7 @@ import type { Caller } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
 import type { Resource } from '../secrets/resource.js';
+import type { SecretError } from '../secrets/secret.errors.js';
 import type { SecretPrefix, SecretUri } from '../secrets/secret-uri.js';
 
 /** One resource that an operation is asked for. */
@@ -21,6 +22,11 @@ export abstract class PolicyEnforcementPoint {
    *   SECRET_AUTHZ_FAILED and OBLIGATION_UNKNOWN (403), PDP_UNAVAILABLE and STATE_UNAVAILABLE (503), in this order
    */
   abstract authorize<Asked extends Resource>(request: AccessRequest<Asked>): Promise<Grant<Asked>>;
+
+  /** One outcome for each request, in their order: a grant, or what `authorize` would throw. One list is asked. */
+  abstract authorizeEach<Asked extends Resource>(
+    requests: readonly AccessRequest<Asked>[],
+  ): Promise<readonly (Grant<Asked> | SecretError)[]>;
 
   /** Which of the secrets a listing may show to the caller: one answer each, in their order. Makes no grants. */
   abstract mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]>;

@@ -24,6 +24,11 @@ export interface Preconditions {
   readonly ifNoneMatch?: boolean | undefined;
 }
 
+export interface RemovalConditions extends Preconditions {
+  /** What the map has to be, in place of a version where the store counts none; else SOURCE_CHANGED. */
+  readonly ifValues?: Sealed<JsonObject> | undefined;
+}
+
 export interface ChangeOptions extends Preconditions {
   /** Who is stamped as `created_by` and `owner` where the change makes the secret; undefined: nobody. */
   readonly subject: string | undefined;
@@ -66,10 +71,10 @@ export abstract class SecretProvider {
   abstract change(uri: SecretUri, change: SecretChange, options: ChangeOptions): Promise<ChangeOutcome>;
 
   /**
-   * Deletes the latest version (softly, where the store knows that), else the secret.
+   * Deletes the latest version (softly, where the store knows that), else the secret; with `ifMatch` exactly that version.
    * @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED, PRECONDITION_FAILED, OUTCOME_UNKNOWN, PROVIDER_READ_ONLY
    */
-  abstract remove(uri: SecretUri, preconditions: Preconditions): Promise<Removal>;
+  abstract remove(uri: SecretUri, conditions: RemovalConditions): Promise<Removal>;
 
   /** Takes all versions and metadata away for good, of a soft-deleted secret too. @throws as `remove` */
   abstract destroy(uri: SecretUri, preconditions: Preconditions): Promise<Removal>;

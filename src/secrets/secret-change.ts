@@ -1,11 +1,13 @@
 import { emptyJsonObject } from './json.js';
 import type { JsonObject, JsonValue } from './json.js';
+import { isSameValue } from './json-equality.js';
 import { SecretError } from './secret.errors.js';
 import type { Sealed } from './sealed.js';
 
 /**
  * One change of a secret's map, as data, so that every provider applies the same meaning under its own kind of
- * isolation (a file lock, a compare-and-set). `mustExist` is what a rotation asks for: the secret, and the key.
+ * isolation (a file lock, a compare-and-set). `mustExist` is what a rotation asks for: the secret, and the key;
+ * `mustBeAbsent` what a copy asks for that may not overwrite; `onlyIf` what a move asks for that takes its source away.
  */
 export type SecretChange =
   | { readonly kind: 'replace'; readonly values: Sealed<JsonObject>; readonly mustExist: boolean }
@@ -14,8 +16,9 @@ export type SecretChange =
       readonly key: string;
       readonly value: Sealed<JsonValue>;
       readonly mustExist: boolean;
+      readonly mustBeAbsent?: boolean;
     }
-  | { readonly kind: 'remove-key'; readonly key: string };
+  | { readonly kind: 'remove-key'; readonly key: string; readonly onlyIf?: Sealed<JsonValue> };
 
 /** What a change finds. `deleted`: versions exist, the latest is soft-deleted or destroyed. */
 export type CurrentSecret =
@@ -25,7 +28,7 @@ export type CurrentSecret =
 
 /**
  * The map after the change; undefined where its last key was removed, so that the secret goes.
- * @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED, FRAGMENT_NOT_FOUND
+ * @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED, FRAGMENT_NOT_FOUND, ALREADY_EXISTS, SOURCE_CHANGED
  */
 export function applyChange(current: CurrentSecret, change: SecretChange): JsonObject | undefined {
   switch (change.kind) {
@@ -35,11 +38,16 @@ export function applyChange(current: CurrentSecret, change: SecretChange): JsonO
     case 'set-key': {
       if (change.mustExist) requireKey(current, change.key);
       const values = copyOf(current.state === 'live' ? current.values : {});
+      if (change.mustBeAbsent === true && Object.hasOwn(values, change.key))
+        throw new SecretError('ALREADY_EXISTS');
       values[change.key] = change.value.open();
       return values;
     }
     case 'remove-key': {
       const values = copyOf(requireKey(current, change.key));
+      const { onlyIf } = change;
+      if (onlyIf !== undefined && !isSameValue(values[change.key], onlyIf.open()))
+        throw new SecretError('SOURCE_CHANGED');
       delete values[change.key];
       return Object.keys(values).length > 0 ? values : undefined;
     }

@@ -1,5 +1,6 @@
+import { isExactDouble } from './decimal.js';
 import { childrenOf, isJsonObject, isRawNumber } from './json.js';
-import type { JsonValue } from './json.js';
+import type { JsonObject, JsonValue } from './json.js';
 import { SecretError } from './secret.errors.js';
 import type { SecretChange } from './secret-change.js';
 import type { SecretUri } from './secret-uri.js';
@@ -26,6 +27,29 @@ export function changeFor(uri: SecretUri, value: JsonValue, mustExist: boolean):
   const unwrapped = unwrap(value, uri.fragment);
   if (unwrapped === null) throw new SecretError('NULL_VALUE');
   return { kind: 'set-key', key: uri.fragment, value: new Sealed(unwrapped), mustExist };
+}
+
+/**
+ * The change that puts a copy at its destination: as `changeFor`, but nothing is unwrapped, and a key may be null where it
+ * was null before.
+ * @param mustBeAbsent refuses a key that is there; for a whole secret that is a precondition
+ * @throws SecretError VALUE_TOO_COMPLEX, NUMBER_PRECISION, INVALID_REQUEST
+ */
+export function copyFor(uri: SecretUri, value: JsonValue, mustBeAbsent: boolean): SecretChange {
+  checkSize(value);
+  if (uri.scheme !== 'yaml') checkKeepable(value);
+  if (uri.fragment !== undefined) {
+    return { kind: 'set-key', key: uri.fragment, value: new Sealed(value), mustExist: false, mustBeAbsent };
+  }
+  if (!isJsonObject(value)) throw new SecretError('OBJECT_REQUIRED');
+  return { kind: 'replace', values: new Sealed(value), mustExist: false };
+}
+
+/** The value of a key, or the whole map without one. @throws SecretError FRAGMENT_NOT_FOUND */
+export function valueAt(values: JsonObject, fragment: string | undefined): JsonValue {
+  if (fragment === undefined) return values;
+  if (!Object.hasOwn(values, fragment)) throw new SecretError('FRAGMENT_NOT_FOUND');
+  return values[fragment] ?? null;
 }
 
 function unwrap(value: JsonValue, key: string): JsonValue {
@@ -68,22 +92,4 @@ function checkKeepable(root: JsonValue): void {
     }
     for (const child of childrenOf(value)) pending.push(child);
   }
-}
-
-/** Whether the decimal value of the text is that of the shortest decimal form of its double: 0.10 is, 0.1000000000000000055 is not. */
-function isExactDouble(text: string): boolean {
-  const double = Number(text);
-  return Number.isFinite(double) && normalized(text) === normalized(String(double));
-}
-
-/** A decimal as digits without outer zeros and a power of ten, so that equal values have equal texts. */
-function normalized(text: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  // Not by /0+$/: that takes quadratic time, and a number of a body may have a million digits.
-  let end = digits.length;
-  while (digits[end - 1] === '0') end -= 1;
-  if (end === 0) return '0';
-  return `${sign}${digits.slice(0, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`;
 }

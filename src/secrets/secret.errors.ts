@@ -154,6 +154,16 @@ export const ERROR_CATALOGUE = {
     'Write conflict',
     'Others kept changing the secret while the write was tried. Nothing was written; try again.',
   ),
+  ALREADY_EXISTS: entry(
+    409,
+    'Destination exists',
+    'The destination of the copy or move exists, a deleted version counts too, and overwrite was not asked for. Nothing was written.',
+  ),
+  SOURCE_CHANGED: entry(
+    409,
+    'Source changed',
+    'The source was changed while it was moved. What was copied stands at the destination, and the newer one stays at the source.',
+  ),
   PRECONDITION_FAILED: entry(
     412,
     'Precondition failed',
@@ -181,6 +191,11 @@ export const ERROR_CATALOGUE = {
     502,
     'Store failed',
     'The store failed, or what it answered or holds cannot be understood.',
+  ),
+  MOVE_INCOMPLETE: entry(
+    502,
+    'Move incomplete',
+    'The copy stands at the destination, and the source could not be taken away. Both exist; delete the source, or move again with overwrite.',
   ),
   OUTCOME_UNKNOWN: entry(
     502,

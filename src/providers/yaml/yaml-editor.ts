@@ -2,7 +2,7 @@ import { Pair, Scalar, YAMLMap, YAMLSeq, isMap, isNode, isScalar } from 'yaml';
 import type { Node } from 'yaml';
 import { isJsonObject } from '../../secrets/json.js';
 import type { JsonObject, JsonValue } from '../../secrets/json.js';
-import { isSameJson } from './json-equality.js';
+import { isSameJson } from '../../secrets/json-equality.js';
 
 /** The text of a key, as YamlReader reads it. */
 export function textOfKey(key: unknown): string {

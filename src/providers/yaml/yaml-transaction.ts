@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../secrets/json.js';
-import { isSameJson } from './json-equality.js';
+import { isSameJson } from '../../secrets/json-equality.js';
 import type { YamlContents } from './yaml-contents.js';
 
 /** Changes of several callers, each seeing what those before it did, until all of them are written at once. */

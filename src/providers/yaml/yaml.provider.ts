@@ -6,10 +6,12 @@ import type {
   ObservableStore,
   Preconditions,
   Removal,
+  RemovalConditions,
   SecretKeys,
   SecretSnapshot,
   StoreHealth,
 } from '../../ports/secret-provider.port.js';
+import { isSameJson } from '../../secrets/json-equality.js';
 import { Sealed } from '../../secrets/sealed.js';
 import { SecretError } from '../../secrets/secret.errors.js';
 import { applyChange, requireLive } from '../../secrets/secret-change.js';
@@ -58,9 +60,12 @@ export class YamlProvider extends SecretProvider implements ObservableStore {
     });
   }
 
-  override remove(uri: SecretUri, preconditions: Preconditions): Promise<Removal> {
-    return this.update(uri, preconditions, (transaction, current) => {
-      requireLive(current);
+  override remove(uri: SecretUri, conditions: RemovalConditions): Promise<Removal> {
+    return this.update(uri, conditions, (transaction, current) => {
+      const values = requireLive(current);
+      const { ifValues } = conditions;
+      if (ifValues !== undefined && !isSameJson(values, ifValues.open()))
+        throw new SecretError('SOURCE_CHANGED');
       transaction.remove(uri.name);
       return { deleted: 'secret', version: undefined };
     });

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../observability/metrics.js';
+import type { ChangeOutcome, Preconditions, SecretSnapshot } from '../ports/secret-provider.port.js';
+import { SecretProviders } from '../ports/secret-providers.port.js';
+import type { Grant } from '../secrets/grant.js';
+import type { JsonValue } from '../secrets/json.js';
+import { isSameValue } from '../secrets/json-equality.js';
+import { Sealed } from '../secrets/sealed.js';
+import { SecretError } from '../secrets/secret.errors.js';
+import { copyFor, valueAt } from '../secrets/secret-value.js';
+
+/** How a copy meets what stands at its destination. */
+export interface CopyOptions {
+  readonly overwrite: boolean;
+  /** Of the destination. */
+  readonly preconditions: Preconditions;
+}
+
+/** Failures of a look or a delete that say: the source is not there any more, which is what was wanted. */
+const GONE: ReadonlySet<string> = new Set(['SECRET_NOT_FOUND', 'SECRET_DELETED', 'FRAGMENT_NOT_FOUND']);
+
+/** Copies between any two providers: a key to a key, or a whole secret to a whole secret. */
+@Injectable()
+export class TransferService {
+  constructor(
+    private readonly providers: SecretProviders,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @throws SecretError of the read and the change; ALREADY_EXISTS where the destination is there and may not be overwritten */
+  async copy(source: Grant, destination: Grant, options: CopyOptions): Promise<ChangeOutcome> {
+    const { value } = await this.readSource(source);
+    return this.put(destination, value, options);
+  }
+
+  /**
+   * Copies, looks whether the destination holds the value, and only then takes away what was copied and nothing newer.
+   * @param removal the grant under which the source is taken away
+   * @throws SecretError as `copy`; SOURCE_CHANGED, MOVE_INCOMPLETE (both exist)
+   */
+  async move(
+    source: Grant,
+    destination: Grant,
+    removal: Grant,
+    options: CopyOptions,
+  ): Promise<ChangeOutcome> {
+    const copied = await this.readSource(source);
+    const outcome = await this.put(destination, copied.value, options);
+    try {
+      await this.verify(destination, outcome, copied.value);
+      await this.removeSource(removal, copied);
+    } catch (error) {
+      if (error instanceof SecretError && error.code === 'SOURCE_CHANGED') throw error;
+      throw new SecretError('MOVE_INCOMPLETE', undefined, {}, { cause: error });
+    }
+    return outcome;
+  }
+
+  private async readSource({
+    resource: uri,
+  }: Grant): Promise<SecretSnapshot & { readonly value: Sealed<JsonValue> }> {
+    const snapshot = await this.providers.call(uri.scheme, 'read', (provider) => provider.read(uri));
+    return { ...snapshot, value: new Sealed(valueAt(snapshot.values.open(), uri.fragment)) };
+  }
+
+  private async put(grant: Grant, value: Sealed<JsonValue>, options: CopyOptions): Promise<ChangeOutcome> {
+    const { resource: uri, caller } = grant;
+    const { overwrite, preconditions } = options;
+    const change = copyFor(uri, value.open(), !overwrite);
+    // The store decides, by its check-and-set: a look before would be overtaken.
+    const isGuarded = !overwrite && change.kind === 'replace';
+    const conditions = { ...preconditions, ...(isGuarded && { ifNoneMatch: true }), subject: caller.subject };
+    try {
+      const outcome = await this.providers.call(uri.scheme, 'change', (provider) =>
+        provider.change(uri.secret(), change, conditions),
+      );
+      if (outcome.warnings.length > 0) this.metrics.stampFailures.inc({ provider: uri.scheme });
+      return outcome;
+    } catch (error) {
+      const wasAsked = preconditions.ifNoneMatch === true;
+      if (isGuarded && !wasAsked && error instanceof SecretError && error.code === 'PRECONDITION_FAILED') {
+        throw new SecretError('ALREADY_EXISTS');
+      }
+      throw error;
+    }
+  }
+
+  /** @throws SecretError MOVE_INCOMPLETE where somebody wrote over the copy already */
+  private async verify(
+    { resource: uri }: Grant,
+    { version }: ChangeOutcome,
+    value: Sealed<JsonValue>,
+  ): Promise<void> {
+    const written = version === undefined ? uri.secret() : uri.secret().withVersion(version);
+    const { values } = await this.providers.call(uri.scheme, 'read', (provider) => provider.read(written));
+    if (!isSameValue(valueAt(values.open(), uri.fragment), value.open()))
+      throw new SecretError('MOVE_INCOMPLETE');
+  }
+
+  private async removeSource(
+    { resource: uri }: Grant,
+    copied: SecretSnapshot & { readonly value: Sealed<JsonValue> },
+  ): Promise<void> {
+    const { scheme, fragment: key } = uri;
+    const { version: ifMatch, values: ifValues, value: onlyIf } = copied;
+    try {
+      if (key !== undefined) {
+        const change = { kind: 'remove-key', key, onlyIf } as const;
+        await this.providers.call(scheme, 'change', (provider) =>
+          provider.change(uri.secret(), change, { subject: undefined }),
+        );
+      } else {
+        const conditions = ifMatch === undefined ? { ifValues } : { ifMatch };
+        await this.providers.call(scheme, 'remove', (provider) => provider.remove(uri, conditions));
+      }
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      if (error.code === 'PRECONDITION_FAILED') throw new SecretError('SOURCE_CHANGED');
+      if (!GONE.has(error.code)) throw error;
+    }
+  }
+}
