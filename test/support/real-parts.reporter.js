@@ -7,6 +7,7 @@ import { findRedis } from './redis/find-redis.js';
 const PARTS = [
   { name: 'real OpenBao', file: /\.openbao\.spec\.ts$/, version: findOpenbaoVersion },
   { name: 'real Redis', file: /\.redis\.spec\.ts$/, version: () => findRedis()?.version },
+  { name: 'real gateways', file: /\.gateway\.spec\.ts$/ },
   { name: 'KV v2 test server', file: /[.-]test-server\.spec\.ts$/ },
 ];
 /** A suite whose real part is missing has this one case in its place. */

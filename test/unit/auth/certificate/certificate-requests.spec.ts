@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { RequestOptions } from 'node:https';
 import { CertificateAuthority } from '../../../support/certificates/certificate-authority.js';
 import type { IssuedCertificate } from '../../../support/certificates/certificate-authority.js';
 import { createApp } from '../../../support/create-app.js';
@@ -10,7 +9,7 @@ import { TestIssuer } from '../../../support/oidc-provider/test-issuer.js';
 import { ProofKey } from '../dpop/proof-key.js';
 import { FORM_NAMES, HEADER_FORMS } from './header-forms.js';
 import { callTls } from './tls-client.js';
-import type { TlsAnswer } from './tls-client.js';
+import type { TlsAnswer, TlsOptions } from './tls-client.js';
 
 const VALUE = '/api/secrets/value';
 const QUERY = `?uri=${encodeURIComponent('yaml://secret/app/api')}`;
@@ -56,7 +55,7 @@ function read(
   port: number,
   who: IssuedCertificate | undefined,
   token: string,
-  options: RequestOptions = {},
+  options: TlsOptions = {},
 ): Promise<TlsAnswer> {
   const headers = { ...bearer(token), ...(options.headers as Record<string, string>) };
   return callTls(`https://127.0.0.1:${port}${VALUE}${QUERY}`, authority.cert, who, { ...options, headers });
@@ -111,7 +110,7 @@ describe('a TLS socket of the service', () => {
     (version) =>
       withApp({ ...CLIENTS, TLS_CLIENT_AUTH: 'optional' }, async (_running, port) => {
         let session: Buffer | undefined;
-        const options: RequestOptions = { minVersion: version, maxVersion: version };
+        const options: TlsOptions = { minVersion: version, maxVersion: version };
         const first = await read(port, client, boundToken, { ...options, agent: false });
         session = first.socket.getSession();
         expect([first.status, first.socket.isSessionReused()]).toEqual([404, false]);

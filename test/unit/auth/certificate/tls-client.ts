@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { IssuedCertificate } from '../../../support/certificates/certificate-authority.js';
+
+/** `session` is passed on to the connection, though the types of node:https leave it out. */
+export type TlsOptions = RequestOptions & Pick<ConnectionOptions, 'session'>;
 
 export interface TlsAnswer {
   readonly status: number;
@@ -16,7 +19,7 @@ export function callTls(
   url: string,
   ca: string,
   client: Pick<IssuedCertificate, 'cert' | 'key'> | undefined,
-  options: RequestOptions = {},
+  options: TlsOptions = {},
 ): Promise<TlsAnswer> {
   const identity = client && { cert: client.cert, key: client.key };
   return new Promise((resolve, reject) => {
