@@ -152,15 +152,19 @@ const CASES: readonly [string, PolicyQuestion, readonly unknown[]][] = [
   ],
   [
     'the owner',
-    asks('carol', { purpose: 'delete', uri: 'yaml://secret/hers', facts: { owner: 'carol' } }),
+    asks('carol', { purpose: 'delete', uri: 'openbao+kv2://secret/hers', facts: { owner: 'carol' } }),
     ['permit', ...UNBOUND],
   ],
   [
     'somebody else than the owner',
-    asks('carol', { purpose: 'delete', uri: 'yaml://secret/his', facts: { owner: 'dave' } }),
+    asks('carol', { purpose: 'delete', uri: 'openbao+kv2://secret/his', facts: { owner: 'dave' } }),
     ['deny'],
   ],
-  ['a secret without an owner', asks('carol', { purpose: 'delete', uri: 'yaml://secret/none' }), ['deny']],
+  [
+    'a secret without an owner',
+    asks('carol', { purpose: 'delete', uri: 'openbao+kv2://secret/none' }),
+    ['deny'],
+  ],
   [
     'a permit',
     asks('eve', { purpose: 'destroy_versions', uri: 'yaml://secret/x', roles: ['operator'] }),
@@ -210,7 +214,7 @@ export function describePolicyDecisionPoint(name: string, start: () => Promise<P
       const questions = owners.map((owner) =>
         asks('carol', {
           purpose: 'delete',
-          uri: 'yaml://secret/hers',
+          uri: 'openbao+kv2://secret/hers',
           ...(owner !== undefined && { facts: { owner } }),
         }),
       );
