@@ -39,7 +39,7 @@ describe('values, tokens and addresses', () => {
       await service.call(call, [...mayShow, ...(isRead ? [value] : []), ...(isMetadata ? [owner] : [])]);
     }
     for (const operation of ['deleteSecret', 'destroySecret'] as const) {
-      await service.call(OPERATION_REQUESTS[operation](secret, {}), mayShow);
+      await service.call(OPERATION_REQUESTS[operation](secret), mayShow);
     }
   });
 
@@ -77,7 +77,7 @@ describe('values, tokens and addresses', () => {
         });
       }
     }
-    const { path } = OPERATION_REQUESTS.readSecretValue(makeAddress().secret, {});
+    const { path } = OPERATION_REQUESTS.readSecretValue(makeAddress().secret);
     const inQuery = { method: 'GET', path: `${path}&access_token=${await service.sign({ sub: 'writer' })}` };
     expect((await service.call(inQuery, [], {})).status).toBe(400);
   });
@@ -182,7 +182,7 @@ describe('values, tokens and addresses', () => {
   it('stay inside when the store is sealed or its file is broken', async () => {
     await service.store.seal();
     const { secret } = makeAddress();
-    expect((await service.call(OPERATION_REQUESTS.readSecretValue(secret, {}), [])).status).toBe(503);
+    expect((await service.call(OPERATION_REQUESTS.readSecretValue(secret), [])).status).toBe(503);
     service.expectNothingIn(await service.readPage('/health/ready'));
     await service.store.unseal();
     const [word, key] = [service.canaries.make('line'), service.canaries.make('linekey')];
@@ -193,7 +193,7 @@ describe('values, tokens and addresses', () => {
       `"\t${word}`,
     ]) {
       writeFileSync(service.yamlPath, text);
-      const call = OPERATION_REQUESTS.readSecretValue(makeAddress('yaml').secret, {});
+      const call = OPERATION_REQUESTS.readSecretValue(makeAddress('yaml').secret);
       expect((await service.call(call, [])).status).toBe(502);
     }
   });

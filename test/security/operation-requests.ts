@@ -1,4 +1,4 @@
-import type { OPERATIONS } from '../../src/secrets/operations.js';
+import { OPERATIONS } from '../../src/secrets/operations.js';
 
 /** One call of the API, without its credential. */
 export interface ApiCall {
@@ -14,26 +14,29 @@ export interface CallContents {
   readonly owner?: string;
 }
 
-/** The operations on an address; the others are about no secret. */
-export type AddressedOperation = {
-  [Id in keyof typeof OPERATIONS]: (typeof OPERATIONS)[Id] extends { address: undefined } ? never : Id;
-}[keyof typeof OPERATIONS];
-
-type CallMaker = (uri: string, contents: CallContents) => ApiCall;
+export type CallMaker = (uri: string, contents?: CallContents) => ApiCall;
 
 const query = (uri: string): string => `?uri=${encodeURIComponent(uri)}`;
 const get =
-  (path: string): CallMaker =>
-  (uri) => ({ method: 'GET', path: `${path}${query(uri)}` });
+  (path: string) =>
+  (uri: string): ApiCall => ({ method: 'GET', path: `${path}${query(uri)}` });
 
-/** A well-formed call of every operation on an address. Types ask for the ones that come later. */
-export const OPERATION_REQUESTS: Readonly<Record<AddressedOperation, CallMaker>> = {
-  writeSecret: (uri, { value = { k: 1 } }) => ({ method: 'POST', path: '', body: { uri, value } }),
+function withNames<Name extends string>(makers: Record<Name, CallMaker>): Readonly<Record<Name, CallMaker>> {
+  return makers;
+}
+
+/** A well-formed call of every operation on an address, by its operationId; copies and moves go beside it. */
+export const OPERATION_REQUESTS = withNames({
+  writeSecret: (uri, { value = { k: 1 } } = {}) => ({ method: 'POST', path: '', body: { uri, value } }),
   readSecret: get(''),
   readSecretValue: get('/value'),
   deleteSecret: (uri) => ({ method: 'DELETE', path: query(uri) }),
   destroySecret: (uri) => ({ method: 'DELETE', path: `${query(uri)}&destroy=true` }),
-  rotateSecret: (uri, { value = { k: 1 } }) => ({ method: 'POST', path: '/rotate', body: { uri, value } }),
+  rotateSecret: (uri, { value = { k: 1 } } = {}) => ({
+    method: 'POST',
+    path: '/rotate',
+    body: { uri, value },
+  }),
   listMetadata: (uri) => ({ method: 'GET', path: `/metadata?prefix=${encodeURIComponent(uri)}` }),
   searchSecrets: (uri) => ({ method: 'GET', path: `/search?q=e&prefix=${encodeURIComponent(uri)}` }),
   listKeys: get('/keys'),
@@ -41,11 +44,18 @@ export const OPERATION_REQUESTS: Readonly<Record<AddressedOperation, CallMaker>>
   listVersions: get('/versions'),
   undeleteVersions: (uri) => ({ method: 'POST', path: '/undelete', body: { uri, versions: [1] } }),
   destroyVersions: (uri) => ({ method: 'POST', path: '/destroy-versions', body: { uri, versions: [1] } }),
-  updateOwner: (uri, { owner = 'somebody' }) => ({
+  updateOwner: (uri, { owner = 'somebody' } = {}) => ({
     method: 'POST',
     path: '/metadata/owner',
     body: { uri, owner },
   }),
-};
+  copySecret: (uri) => ({ method: 'POST', path: '/copy', body: { fromUri: uri, toUri: `${uri}-copy` } }),
+  moveSecret: (uri) => ({ method: 'POST', path: '/move', body: { fromUri: uri, toUri: `${uri}-moved` } }),
+});
 
-export const OPERATION_IDS = Object.keys(OPERATION_REQUESTS) as AddressedOperation[];
+export type AddressedOperation = keyof typeof OPERATION_REQUESTS;
+
+/** Those that this release has. */
+export const OPERATION_IDS = (Object.keys(OPERATION_REQUESTS) as AddressedOperation[]).filter((id) =>
+  Object.hasOwn(OPERATIONS, id),
+);
