@@ -1,14 +1,27 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Configuration } from 'oidc-provider';
+import type { CertificateAuthority } from '../certificates/certificate-authority.js';
 
 /** An identity provider of others, in this process, for what only real tokens can show. */
 export interface OidcProvider {
   readonly url: string;
   /** What its token endpoint gives a client that has only itself (RFC 6749 4.4): for the Secrets API, with every scope. */
   requestToken(parameters?: Readonly<Record<string, string>>): Promise<IssuedToken>;
+  /**
+   * The same provider over TLS, where a client that shows a certificate of the authority gets a token bound to it; its
+   * tokens name the same issuer.
+   */
+  listenWithTls(authority: CertificateAuthority): Promise<TlsEntrance>;
+  close(): Promise<void>;
+}
+
+export interface TlsEntrance {
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -18,10 +31,15 @@ export interface IssuedToken {
   readonly scope?: string;
 }
 
-const CLIENT = { client_id: 'batch-job', client_secret: 'a-secret-of-the-tests-only' };
+export const CLIENT = { client_id: 'batch-job', client_secret: 'a-secret-of-the-tests-only' };
+/** A client whose tokens are bound to the certificate that it shows (RFC 8705 3.4). */
+export const CERTIFIED_CLIENT = {
+  client_id: 'certified-job',
+  client_secret: 'another-secret-of-the-tests-only',
+};
 /** The resource indicator (RFC 8707) that stands for the Secrets API; its tokens have the audience of the API. */
 export const RESOURCE = 'urn:crud.secrets';
-const SCOPES = ['read', 'write', 'delete', 'destroy', 'rotate', 'read_metadata', 'set_owner']
+export const SCOPES = ['read', 'write', 'delete', 'destroy', 'rotate', 'read_metadata', 'set_owner']
   .map((name) => `secrets.${name}`)
   .join(' ');
 
@@ -35,12 +53,20 @@ export async function startOidcProvider(): Promise<OidcProvider> {
   return {
     url,
     requestToken: (parameters = { resource: RESOURCE, scope: SCOPES }) => requestToken(url, parameters),
+    listenWithTls: (authority) => listenWithTls(provider, authority),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
+
+const MACHINE = {
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+  id_token_signed_response_alg: 'ES256',
+} as const;
 
 type JwksKey = NonNullable<Configuration['jwks']>['keys'][number];
 
@@ -49,18 +75,18 @@ function configurationOf(signingKey: JwksKey): Configuration {
     jwks: { keys: [signingKey] },
     ttl: { ClientCredentials: 600 },
     clients: [
-      {
-        ...CLIENT,
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-        id_token_signed_response_alg: 'ES256',
-      },
+      { ...CLIENT, ...MACHINE },
+      { ...CERTIFIED_CLIENT, ...MACHINE, tls_client_certificate_bound_access_tokens: true },
     ],
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true,
+        getCertificate: ({ socket }) => certificateOf(socket),
+      },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: () => ({
@@ -70,6 +96,26 @@ function configurationOf(signingKey: JwksKey): Configuration {
           jwt: { sign: { alg: 'ES256' } },
         }),
       },
+    },
+  };
+}
+
+function certificateOf(socket: unknown): string | undefined {
+  return socket instanceof TLSSocket && socket.authorized
+    ? socket.getPeerX509Certificate()?.toString()
+    : undefined;
+}
+
+async function listenWithTls(provider: Provider, authority: CertificateAuthority): Promise<TlsEntrance> {
+  const { cert, key } = authority.issueServer();
+  const options = { cert, key, ca: authority.cert, requestCert: true, rejectUnauthorized: false };
+  const server = createTlsServer(options, (request, response) => void provider.callback()(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { IssuedCertificate } from '../../../support/certificates/certificate-authority.js';
 
 /** `session` is passed on to the connection, though the types of node:https leave it out. */
-export type TlsOptions = RequestOptions & Pick<ConnectionOptions, 'session'>;
+export type TlsOptions = RequestOptions & Pick<ConnectionOptions, 'session'> & { readonly body?: string };
 
 export interface TlsAnswer {
   readonly status: number;
@@ -33,6 +33,6 @@ export function callTls(
       });
     });
     call.on('error', reject);
-    call.end();
+    call.end(options.body);
   });
 }
