@@ -3,10 +3,11 @@ import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { ListingService } from './listing.service.js';
 import { SecretsService } from './secrets.service.js';
+import { TransferService } from './transfer.service.js';
 import { VaultService } from './vault.service.js';
 import { VersionsService } from './versions.service.js';
 
-const SERVICES = [VaultService, SecretsService, VersionsService, ListingService];
+const SERVICES = [VaultService, SecretsService, VersionsService, ListingService, TransferService];
 
 @Module({ imports: [PepModule, ProvidersModule], providers: SERVICES, exports: SERVICES })
 export class ApplicationModule {}

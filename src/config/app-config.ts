@@ -149,6 +149,10 @@ export interface AppConfig {
     /** Calls that may wait for their turn at one store. */
     readonly queue: number;
   };
+  readonly transfer: {
+    /** Whether a move has to be permitted the deletion of its source, and to have the scope of one. */
+    readonly moveRequiresDelete: boolean;
+  };
   readonly paging: { readonly limitDefault: number };
   /** What processes share. */
   readonly state: {

@@ -243,6 +243,9 @@ export const CONFIG_SCHEMA = {
     PDP_READ_ACTION: actionName('read', {
       sentence: 'What the purpose read is called when a policy is asked; some policies call it execute.',
     }),
+    SECRETS_MOVE_REQUIRES_DELETE: boolean(false, {
+      sentence: 'A move asks for the deletion of its source too, and needs the scope secrets.delete.',
+    }),
     GRANT_TTL_DEFAULT: integer(
       { default: 300, min: 1, max: 86_400 },
       { unit: 's', sentence: 'Life of a permit that its policy does not bound.' },

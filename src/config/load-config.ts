@@ -54,6 +54,7 @@ function toConfig(
       maxConcurrency: values.PROVIDER_MAX_CONCURRENCY,
       queue: values.PROVIDER_QUEUE,
     },
+    transfer: { moveRequiresDelete: values.SECRETS_MOVE_REQUIRES_DELETE },
     paging: { limitDefault: values.SECRETS_PAGE_LIMIT_DEFAULT },
     grants: {
       ttlSecondsDefault: values.GRANT_TTL_DEFAULT,

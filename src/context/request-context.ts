@@ -2,6 +2,7 @@ import type { Caller } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
 import type { Resource } from '../secrets/resource.js';
+import type { SecretError } from '../secrets/secret.errors.js';
 
 /**
  * What is known of a request so far, step by step on its way: the one thing that steps share. A step fills its own
@@ -21,6 +22,16 @@ export interface RequestContext {
   /** The call has a condition that only a store with versions can check. */
   needsVersions?: boolean;
   grant?: Grant<Resource>;
+  /** What else the request has to be permitted, in the order of the table: of a copy its destination. */
+  further?: FurtherAccess[];
+}
+
+export interface FurtherAccess {
+  readonly operation: OperationId;
+  readonly resource: Resource;
+  grant?: Grant<Resource>;
+  /** Its own refusal, where the request failed by that of another part. */
+  refusal?: SecretError;
 }
 
 const CONTEXT = Symbol('secrets-api request context');

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { contextOf } from '../context/request-context.js';
+import { partsOf } from '../secrets/operations.js';
 import type { OperationId } from '../secrets/operations.js';
 import { Answer } from './answer.js';
 import { addressParameters, parseAddress } from './form/address.js';
@@ -31,9 +32,17 @@ export class ExchangeInterceptor implements NestInterceptor {
     const rule = this.reflector.get<FormRule | undefined>(FORM_RULE, execution.getHandler()) ?? {};
     const form = await readForm(request, rule, context.operation);
     const preconditions = rule.conditional === true ? parsePreconditions(request.headers) : {};
-    const resource = parseAddress(context.operation, (name) => findField(form, name));
-    attachInput(request, { input: rule.input?.(form, resource), preconditions });
-    context.resource = resource;
+    const [first, ...further] = partsOf(context.operation).map((operation) => ({
+      operation,
+      resource: parseAddress(operation, (name) => findField(form, name)),
+    }));
+    if (first === undefined) throw new Error('the operation has no part');
+    attachInput(request, {
+      input: rule.input?.(form, first.resource, further.at(0)?.resource),
+      preconditions,
+    });
+    context.resource = first.resource;
+    context.further = further;
     context.needsVersions = preconditions.ifMatch !== undefined;
     return next.handle().pipe(map((answer: unknown) => sendHead(answer, http.getResponse<Response>())));
   }

@@ -15,12 +15,14 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
+import { TransferController } from './transfer.controller.js';
 
 @Module({
   imports: [ApplicationModule, DiscoveryModule, PdpModule, PepModule, ProvidersModule, StateModule],
   controllers: [
     SecretsController,
     MetadataController,
+    TransferController,
     HealthController,
     MetricsController,
     OpenApiController,

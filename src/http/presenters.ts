@@ -8,6 +8,7 @@ import type { SecretMetadata, SecretVersion, VersionResult } from '../secrets/se
 import type { SecretUri } from '../secrets/secret-uri.js';
 import type { ListedSecret } from '../secrets/walk.js';
 import { Answer } from './answer.js';
+import type { TransferredDto } from './dto/transfer.dto.js';
 import type {
   ListedSecretDto,
   MetadataPageDto,
@@ -38,6 +39,20 @@ export function presentWritten(
     uri: uri.canonical,
     ...(version !== undefined && { version }),
     created,
+    ...(warnings.length > 0 && { warnings: [...warnings] }),
+  };
+  return new Answer(body, version, created ? 201 : 200);
+}
+
+export function presentTransferred(
+  from: SecretUri,
+  to: SecretUri,
+  { version, created, warnings }: ChangeOutcome,
+): Answer<TransferredDto> {
+  const body = {
+    fromUri: from.canonical,
+    toUri: to.canonical,
+    ...(version !== undefined && { version }),
     ...(warnings.length > 0 && { warnings: [...warnings] }),
   };
   return new Answer(body, version, created ? 201 : 200);

@@ -13,6 +13,7 @@ import type { Resource } from '../secrets/resource.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
 import type { SecretPrefix } from '../secrets/secret-uri.js';
+import { isAsked } from './asked-parts.js';
 import { Decisions } from './decisions.js';
 import { GrantStore } from './grant-store.js';
 
@@ -40,9 +41,14 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     requests: readonly AccessRequest<R>[],
   ): Promise<readonly (Grant<R> | SecretError)[]> {
     const refusals = requests.map((request) => this.findRefusal(request));
-    const admitted = requests.filter((_, index) => refusals[index] === undefined);
-    const decided = (await this.decideEach(admitted)).values();
-    return refusals.map((refusal) => refusal ?? decided.next().value ?? new SecretError('PDP_UNAVAILABLE'));
+    const isOpen = requests.map(
+      ({ operation }, index) => refusals[index] === undefined && isAsked(operation, this.config.transfer),
+    );
+    const decided = (await this.decideEach(requests.filter((_, index) => isOpen[index]))).values();
+    const outcomes = refusals.map((refusal, index) =>
+      isOpen[index] === true ? (decided.next().value ?? new SecretError('PDP_UNAVAILABLE')) : refusal,
+    );
+    return requests.map((request, index) => outcomes[index] ?? borrowed(request, outcomes[0]));
   }
 
   override mayList(grant: Grant<SecretPrefix>, uris: readonly SecretUri[]): Promise<readonly boolean[]> {
@@ -104,6 +110,16 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     }
     if (!this.providers.isConfigured(resource.scheme)) throw new SecretError('PROVIDER_NOT_CONFIGURED');
   }
+}
+
+/** A part that is not asked about bears the decision of the first. */
+function borrowed<R extends Resource>(
+  request: AccessRequest<R>,
+  first: Grant<R> | SecretError | undefined,
+): Grant<R> | SecretError {
+  if (!(first instanceof Grant)) return first ?? new SecretError('PDP_UNAVAILABLE');
+  const { operation, resource, caller, correlationId } = request;
+  return new Grant(OPERATIONS[operation].purpose, resource, caller, first.decisionId, correlationId);
 }
 
 function hintFor(operation: OperationId): string | undefined {

@@ -12,3 +12,12 @@ export const Granted = createParamDecorator(
     return grant;
   },
 );
+
+/** The grant of another part of the request, by its place in the table behind the operation itself. */
+export const GrantedPart = createParamDecorator(
+  (place: number, execution: ExecutionContext): Grant<Resource> => {
+    const grant = contextOf(execution.switchToHttp().getRequest<object>()).further?.[place]?.grant;
+    if (grant === undefined) throw new Error('the route was not authorized');
+    return grant;
+  },
+);

@@ -8,11 +8,12 @@ import type { AuditRecord } from '../ports/audit-trail.port.js';
 import { AuditResource } from '../secrets/audit-resource.js';
 import type { SenderKey } from '../secrets/caller.js';
 import { OPERATIONS } from '../secrets/operations.js';
+import type { Purpose } from '../secrets/operations.js';
 import { resourceRef } from '../secrets/resource-ref.js';
 import type { ErrorCode } from '../secrets/secret.errors.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { SecretUri } from '../secrets/secret-uri.js';
-import type { RequestContext } from '../context/request-context.js';
+import type { FurtherAccess, RequestContext } from '../context/request-context.js';
 
 /** Refusals that judge the caller; every other failure before a permit is an error. */
 const DENIALS: ReadonlySet<ErrorCode> = new Set([
@@ -25,6 +26,9 @@ const DENIALS: ReadonlySet<ErrorCode> = new Set([
   'TENANT_MOUNT_MISMATCH',
   'ROUTE_NOT_DECLARED',
 ]);
+
+/** What one record is about: the request, or one part of a copy or a move. */
+type RecordedPart = Partial<FurtherAccess>;
 
 /** Turns the way that a request went into its audit record, before the answer leaves. */
 @Injectable()
@@ -40,30 +44,42 @@ export class OutcomeRecorder {
     this.trail.checkWritable();
   }
 
-  /** @throws SecretError AUDIT_UNAVAILABLE */
+  /** One record for each part of the request. @throws SecretError AUDIT_UNAVAILABLE */
   async recordSuccess(context: RequestContext, version: number | undefined): Promise<void> {
-    await this.record(context, this.describe(context, 'permit', null, version));
+    const parts = partsIn(context);
+    for (const part of parts) {
+      // Of a copy or a move the version is the one at the destination.
+      const isItsVersion = parts.length === 1 || purposeOf(part) === 'write';
+      await this.record(
+        part,
+        this.describe(context, part, 'permit', null, isItsVersion ? version : undefined),
+      );
+    }
   }
 
-  /** @throws SecretError AUDIT_UNAVAILABLE */
+  /** One record for each part of the request. @throws SecretError AUDIT_UNAVAILABLE */
   async recordFailure(context: RequestContext, error: SecretError): Promise<void> {
-    const effect = context.grant !== undefined ? 'permit' : DENIALS.has(error.code) ? 'deny' : 'error';
-    await this.record(context, this.describe(context, effect, error));
+    for (const part of partsIn(context)) {
+      const own = part.refusal ?? error;
+      const effect = part.grant !== undefined ? 'permit' : DENIALS.has(own.code) ? 'deny' : 'error';
+      await this.record(part, this.describe(context, part, effect, own));
+    }
   }
 
-  private async record({ resource }: RequestContext, record: AuditRecord): Promise<void> {
+  private async record({ resource }: RecordedPart, record: AuditRecord): Promise<void> {
     const hasAddress = resource !== undefined && !(resource instanceof AuditResource);
     if (this.config.audit.showsAddresses && hasAddress) this.feed.showAddress(record.id, resource.canonical);
     await this.trail.record(record);
   }
 
   private describe(
-    context: RequestContext,
+    { caller, correlationId, traceId }: RequestContext,
+    part: RecordedPart,
     effect: AuditRecord['effect'],
     error: SecretError | null,
     version?: number,
   ): AuditRecord {
-    const { operation, resource, caller, grant, correlationId, traceId } = context;
+    const { operation, resource, grant } = part;
     const address = resource instanceof AuditResource ? undefined : resource;
     const pinned = resource instanceof SecretUri ? resource.version : undefined;
     return {
@@ -73,7 +89,7 @@ export class OutcomeRecorder {
       subject: caller?.subject ?? null,
       client_id: caller?.clientId ?? null,
       tenant_id: caller?.tenantId ?? this.config.tenant.id,
-      purpose: operation === undefined ? null : OPERATIONS[operation].purpose,
+      purpose: purposeOf(part),
       effect,
       resource_ref: address === undefined ? null : resourceRef(this.config.tenant.salt, address),
       decision_id: grant?.decisionId ?? error?.facts.decision_id ?? null,
@@ -89,4 +105,17 @@ export class OutcomeRecorder {
 
 function confirmationOf(key: SenderKey | undefined): AuditRecord['cnf'] {
   return key === undefined ? null : { [key.kind]: key.thumbprint };
+}
+
+function partsIn({ operation, resource, grant, further = [] }: RequestContext): readonly RecordedPart[] {
+  const first: RecordedPart = {
+    ...(operation !== undefined && { operation }),
+    ...(resource !== undefined && { resource }),
+    ...(grant !== undefined && { grant }),
+  };
+  return [first, ...further];
+}
+
+function purposeOf({ operation }: RecordedPart): Purpose | null {
+  return operation === undefined ? null : OPERATIONS[operation].purpose;
 }

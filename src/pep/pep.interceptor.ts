@@ -3,6 +3,8 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
+import { Grant } from '../secrets/grant.js';
+import { SecretError } from '../secrets/secret.errors.js';
 import { OutcomeRecorder } from './outcome.recorder.js';
 import { contextOf } from '../context/request-context.js';
 import type { RequestContext } from '../context/request-context.js';
@@ -27,7 +29,7 @@ export class PepInterceptor implements NestInterceptor {
     const context = contextOf(execution.switchToHttp().getRequest<object>());
     if (context.operation === undefined) return next.handle();
     this.recorder.checkWritable();
-    context.grant = await this.authorize(context);
+    await this.authorize(context);
     return next.handle().pipe(
       mergeMap(async (answer: VersionedAnswer | undefined) => {
         await this.recorder.recordSuccess(context, answer?.version);
@@ -36,16 +38,24 @@ export class PepInterceptor implements NestInterceptor {
     );
   }
 
-  private authorize({
-    operation,
-    resource,
-    caller,
-    correlationId,
-    needsVersions,
-  }: RequestContext): ReturnType<PolicyEnforcementPoint['authorize']> {
+  /** Every part of the request gets its grant or its refusal; the first refusal is the one that is answered. */
+  private async authorize(context: RequestContext): Promise<void> {
+    const { operation, resource, caller, correlationId, needsVersions, further = [] } = context;
     if (operation === undefined || resource === undefined || caller === undefined) {
       throw new Error('the request reached the enforcement point without caller or address');
     }
-    return this.enforcement.authorize({ operation, resource, caller, correlationId, needsVersions });
+    const [first, ...others] = await this.enforcement.authorizeEach([
+      { operation, resource, caller, correlationId, needsVersions: needsVersions && further.length === 0 },
+      ...further.map((part) => ({ ...part, caller, correlationId, needsVersions })),
+    ]);
+    if (first instanceof Grant) context.grant = first;
+    further.forEach((part, index) => {
+      const outcome = others[index];
+      if (outcome instanceof Grant) part.grant = outcome;
+      else if (outcome !== undefined) part.refusal = outcome;
+    });
+    const refusal = [first, ...others].find((outcome) => outcome instanceof SecretError);
+    if (refusal !== undefined) throw refusal;
+    if (context.grant === undefined) throw new SecretError('PDP_UNAVAILABLE');
   }
 }

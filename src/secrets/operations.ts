@@ -28,6 +28,8 @@ export const AUDIT_EVENT_NAMES = [
   'secret.rotate',
   'secret.metadata.read',
   'secret.owner.update',
+  'secret.copy',
+  'secret.move',
   'audit.read',
   'audit.stream',
   'request.refused',
@@ -41,7 +43,7 @@ export type StoreKind = 'yaml' | 'kv2';
 /** Where a request names the secret, and what its address may hold. */
 export interface AddressRule {
   readonly in: 'query' | 'body';
-  readonly field: 'uri' | 'prefix';
+  readonly field: 'uri' | 'prefix' | 'fromUri' | 'toUri';
   readonly fragment: 'optional' | 'refused';
   readonly version: 'optional' | 'refused';
 }
@@ -52,6 +54,8 @@ export interface Operation {
   /** Undefined: the audit trail is what is asked for, and the call names no address. */
   readonly address: AddressRule | undefined;
   readonly stores: readonly StoreKind[];
+  /** Rows that the same request has to be permitted too, each on its own address. */
+  readonly also?: readonly string[];
 }
 
 const ANY_STORE = ['yaml', 'kv2'] as const;
@@ -61,6 +65,9 @@ const latestByQuery = { in: 'query', field: 'uri', fragment: 'optional', version
 const latestByBody = { in: 'body', field: 'uri', fragment: 'optional', version: 'refused' } as const;
 const wholeByQuery = { in: 'query', field: 'uri', fragment: 'refused', version: 'refused' } as const;
 const wholeByBody = { in: 'body', field: 'uri', fragment: 'refused', version: 'refused' } as const;
+const source = { in: 'body', field: 'fromUri', fragment: 'optional', version: 'refused' } as const;
+const pinnedSource = { ...source, version: 'optional' } as const;
+const destination = { ...source, field: 'toUri' } as const;
 const prefix = { in: 'query', field: 'prefix', fragment: 'refused', version: 'refused' } as const;
 
 /**
@@ -128,8 +135,33 @@ export const OPERATIONS = {
     address: wholeByBody,
     stores: VERSIONED,
   },
+  copySecret: {
+    purpose: 'read',
+    event: 'secret.copy',
+    address: pinnedSource,
+    stores: ANY_STORE,
+    also: ['copyDestination'],
+  },
+  /** The other half of `copySecret`. */
+  copyDestination: { purpose: 'write', event: 'secret.copy', address: destination, stores: ANY_STORE },
+  moveSecret: {
+    purpose: 'read',
+    event: 'secret.move',
+    address: source,
+    stores: ANY_STORE,
+    also: ['moveDestination', 'moveRemoval'],
+  },
+  /** The other parts of `moveSecret`; the removal is asked for where SECRETS_MOVE_REQUIRES_DELETE says so. */
+  moveDestination: { purpose: 'write', event: 'secret.move', address: destination, stores: ANY_STORE },
+  moveRemoval: { purpose: 'delete', event: 'secret.move', address: source, stores: ANY_STORE },
   streamEvents: { purpose: 'read_metadata', event: 'audit.stream', address: undefined, stores: [] },
   listAudit: { purpose: 'read_metadata', event: 'audit.read', address: undefined, stores: [] },
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;
+
+/** Every row that a request of the operation has to be permitted, the operation itself first. */
+export function partsOf(operation: OperationId): readonly OperationId[] {
+  const { also = [] }: Operation = OPERATIONS[operation];
+  return [operation, ...(also as readonly OperationId[])];
+}

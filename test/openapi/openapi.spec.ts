@@ -29,6 +29,8 @@ const OPERATION_IDS = [
   'rotateSecret',
   'listMetadata',
   'searchSecrets',
+  'copySecret',
+  'moveSecret',
   'listKeys',
   'getMetadata',
   'listVersions',

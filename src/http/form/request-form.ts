@@ -20,7 +20,7 @@ export interface FormRule {
   /** Whether If-Match and If-None-Match are honoured. */
   readonly conditional?: boolean;
   /** Makes the handler's input of the form; what it throws is a 400 before anything is decided. */
-  readonly input?: (form: RequestForm, resource: Resource) => unknown;
+  readonly input?: (form: RequestForm, resource: Resource, destination: Resource | undefined) => unknown;
 }
 
 /** What the handler works with. */

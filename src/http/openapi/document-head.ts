@@ -5,6 +5,7 @@ import { AUDIT_SCHEMAS } from './audit.schemas.js';
 import { documentedCodes } from './operation-problems.js';
 import { RESPONSE_HEADERS } from './header-components.js';
 import { LISTING_SCHEMAS } from './listing.schemas.js';
+import { TRANSFER_SCHEMAS } from './transfer.schemas.js';
 import { PROBLEM_SCHEMAS, problemExamples } from './problem.schemas.js';
 import { SECRET_SCHEMAS } from './secret.schemas.js';
 import { SERVICE_SCHEMAS } from './service.schemas.js';
@@ -60,6 +61,7 @@ function componentsOf(): NonNullable<OpenAPIObject['components']> {
     schemas: {
       ...SECRET_SCHEMAS,
       ...LISTING_SCHEMAS,
+      ...TRANSFER_SCHEMAS,
       ...VERSION_SCHEMAS,
       ...AUDIT_SCHEMAS,
       ...SERVICE_SCHEMAS,

@@ -5,12 +5,14 @@ import { LISTING_DESCRIPTIONS } from './listing.descriptions.js';
 import type { OperationDescription } from './operation-description.js';
 import { SECRET_DESCRIPTIONS } from './secret.descriptions.js';
 import { SERVICE_DESCRIPTIONS } from './service.descriptions.js';
+import { TRANSFER_DESCRIPTIONS } from './transfer.descriptions.js';
 import { VERSION_DESCRIPTIONS } from './versions.descriptions.js';
 
 const DESCRIPTIONS = {
   ...SECRET_DESCRIPTIONS,
   ...LISTING_DESCRIPTIONS,
   ...VERSION_DESCRIPTIONS,
+  ...TRANSFER_DESCRIPTIONS,
   ...AUDIT_DESCRIPTIONS,
   ...SERVICE_DESCRIPTIONS,
 } as const;

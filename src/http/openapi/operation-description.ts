@@ -6,6 +6,7 @@ import type { LISTING_SCHEMAS } from './listing.schemas.js';
 import type { PROBLEM_SCHEMAS } from './problem.schemas.js';
 import type { SECRET_SCHEMAS } from './secret.schemas.js';
 import type { SERVICE_SCHEMAS } from './service.schemas.js';
+import type { TRANSFER_SCHEMAS } from './transfer.schemas.js';
 import type { VERSION_SCHEMAS } from './versions.schemas.js';
 
 export type SchemaName = keyof (typeof AUDIT_SCHEMAS &
@@ -13,6 +14,7 @@ export type SchemaName = keyof (typeof AUDIT_SCHEMAS &
   typeof PROBLEM_SCHEMAS &
   typeof SECRET_SCHEMAS &
   typeof SERVICE_SCHEMAS &
+  typeof TRANSFER_SCHEMAS &
   typeof VERSION_SCHEMAS);
 
 export type Examples = Readonly<

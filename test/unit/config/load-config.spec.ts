@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       },
       stores: { openbao: undefined, hashicorp: undefined },
       provider: { timeoutMs: 5000, retries: 2, maxConcurrency: 64, queue: 256 },
+      transfer: { moveRequiresDelete: false },
       paging: { limitDefault: 100 },
       state: { redisUrl: undefined, redisPassword: undefined, redisCaCert: undefined },
       pdp: { engine: 'none', readAction: 'read' },
