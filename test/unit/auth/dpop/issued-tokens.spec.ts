@@ -72,7 +72,7 @@ describe('tokens that a real identity provider binds', () => {
       expect(await call('DELETE', `/api/secrets?uri=${encodeURIComponent(uri)}`)).toBe(200);
       expect(running.records.at(-1)).toMatchObject({ subject: CLIENT.client_id, effect: 'permit' });
       await running.http.get(VALUE).set('Authorization', `Bearer ${token}`).expect(401);
-      },
+    },
   );
 
   it('to a client certificate go the whole way with it', async () => {
