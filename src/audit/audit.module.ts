@@ -4,6 +4,8 @@ import { AuditFeed } from '../ports/audit-feed.port.js';
 import { AuditTrail } from '../ports/audit-trail.port.js';
 import { EventAuditTrail } from './event-audit.trail.js';
 import { MemoryFeed } from './feed/memory.feed.js';
+import { FileSink } from './file/file.sink.js';
+import { SinkHealth } from './sink-health.js';
 import { LogSink } from './sinks/log.sink.js';
 
 @Module({
@@ -11,7 +13,9 @@ import { LogSink } from './sinks/log.sink.js';
   providers: [
     { provide: AuditTrail, useClass: EventAuditTrail },
     { provide: AuditFeed, useClass: MemoryFeed },
+    FileSink,
     LogSink,
+    SinkHealth,
   ],
   exports: [AuditTrail, AuditFeed],
 })

@@ -7,6 +7,7 @@ import { Metrics } from '../observability/metrics.js';
 import { AuditTrail } from '../ports/audit-trail.port.js';
 import type { AuditRecord } from '../ports/audit-trail.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import { SinkHealth } from './sink-health.js';
 import { AUDIT_RECORD, AUDIT_STANDS } from './audit.events.js';
 
 /** With what follows, an answer without a record leaves within two seconds. */
@@ -23,6 +24,7 @@ export class EventAuditTrail extends AuditTrail {
 
   constructor(
     private readonly events: EventEmitter2,
+    private readonly health: SinkHealth,
     private readonly log: Log,
     private readonly metrics: Metrics,
     @Inject(APP_CONFIG) private readonly config: Pick<AppConfig, 'audit'>,
@@ -31,7 +33,7 @@ export class EventAuditTrail extends AuditTrail {
   }
 
   override checkWritable(): void {
-    if (this.isRequired && this.overdue > 0) throw unavailable();
+    if (this.isRequired && (this.overdue > 0 || !this.health.isUsable)) throw unavailable();
   }
 
   override async record(record: AuditRecord): Promise<void> {

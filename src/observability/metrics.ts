@@ -74,6 +74,33 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly auditPending = new Gauge({
+    name: 'secrets_audit_pending_records',
+    help: 'Audit records that wait to be written to the file.',
+    registers: [this.registry],
+  });
+
+  readonly auditCommit = new Histogram({
+    name: 'secrets_audit_commit_duration_seconds',
+    help: 'Time of one append to the audit file with its flush to the disk, for a group of records.',
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly auditFileUsable = new Gauge({
+    name: 'secrets_audit_file_usable',
+    help: '1 where the audit file takes records, 0 where it does not; absent without a file.',
+    registers: [],
+  });
+
+  /** One series at a time: whoever keeps it from outside can tell a trail whose end was cut. */
+  readonly auditHead = new Gauge({
+    name: 'secrets_audit_head_seq',
+    help: 'Sequence number of the last line of the audit file, with its hash; renewed every minute.',
+    labelNames: ['hash'] as const,
+    registers: [this.registry],
+  });
+
   readonly auditStreams = new Gauge({
     name: 'secrets_audit_streams',
     help: 'Readers that follow the event stream.',
