@@ -40,9 +40,8 @@ export class AuthzenDiscovery {
     try {
       return await this.refresh();
     } catch (error) {
-      // A decision point may decide while its metadata are away; what it says wrongly is another matter.
-      const isAway = error instanceof AuthzenFailure && error.isTransient;
-      if (isAway && this.known !== undefined) return this.known;
+      // A decision point may decide while its metadata are away. Where they were wrong, nothing is known any more.
+      if (this.known !== undefined) return this.known;
       throw error;
     }
   }

@@ -29,18 +29,18 @@ const NO_ENDPOINT: ReadonlySet<number | undefined> = new Set([404, 405, 410, 501
 /** The calls of one decision, under one deadline. What fails leaves its questions without a decision. */
 export class AuthzenInquiry {
   private readonly decisions: PolicyDecision[];
-  private readonly signal: AbortSignal;
+  private readonly deadline = new AbortController();
 
   constructor(
     private readonly questions: readonly Evaluation[],
     private readonly options: InquiryOptions,
   ) {
     this.decisions = questions.map(() => ({ effect: 'none' }));
-    this.signal = AbortSignal.timeout(options.timeoutMs);
   }
 
   /** One decision for each question, in their order. */
   async run(): Promise<readonly PolicyDecision[]> {
+    const timer = setTimeout(() => this.deadline.abort(), this.options.timeoutMs);
     try {
       const endpoints = await this.options.discovery.getEndpoints();
       const batchMax = endpoints.evaluations === undefined ? 1 : this.options.batchMax;
@@ -48,6 +48,8 @@ export class AuthzenInquiry {
       await this.sendAll(unasked, endpoints);
     } catch (error) {
       this.report(error);
+    } finally {
+      clearTimeout(timer);
     }
     return this.decisions;
   }
@@ -97,7 +99,7 @@ export class AuthzenInquiry {
 
   private call(url: string, body: object): Promise<JsonObject> {
     const { client, requestId } = this.options;
-    return client.call({ url, body: JSON.stringify(body), requestId, signal: this.signal });
+    return client.call({ url, body: JSON.stringify(body), requestId, signal: this.deadline.signal });
   }
 
   private report(error: unknown): void {

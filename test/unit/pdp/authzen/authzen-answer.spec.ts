@@ -98,6 +98,10 @@ describe('obligations', () => {
     ['that are text', { obligations: 'max_uses=1' }],
     ['of Cerbos that are text', cerbos([resultOn(A, [output('granted')])])],
     ['of Cerbos that failed', cerbos([resultOn(A, [{ action: 'read', error: 'no such key' }])])],
+    [
+      'of Cerbos that failed and have a value',
+      cerbos([resultOn(A, [{ action: 'read', error: 'x', val: { max_uses: 1 } }])]),
+    ],
     ['of Cerbos without a value', cerbos([resultOn(A, [{ action: 'read' }])])],
     ['of Cerbos that are no list', cerbos([resultOn(A, { val: { max_uses: 1 } })])],
     ['of Cerbos that are no objects', cerbos([resultOn(A, ['x'])])],
