@@ -16,7 +16,7 @@ describe('docs/how-to/dpop.md', () => {
   afterAll(async () => {
     await running.close();
     await provider.close();
-    page.close();
+    await page.close();
   });
 
   it('works when copied, and answers as printed', async () => {
