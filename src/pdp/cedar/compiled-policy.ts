@@ -13,12 +13,23 @@ export interface CompiledPolicy {
   readonly text: string;
   /** For people: file, line and `@id`. */
   readonly name: string;
+  /** `@id` */
+  readonly id: string | undefined;
   readonly scope: PolicyScope;
   /** What its annotations ask for; `unknown` where one is not known or cannot be read. */
   readonly obligations: Obligations;
   readonly readsFacts: boolean;
   /** Keys of all entities that it names, in its scope or in a condition. */
   readonly mentions: readonly string[];
+  /** What is worth a word about it and stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Policies and the schema that they were held against. */
+export interface CompiledPolicies {
+  /** The built-in schema and what the folder adds to it. */
+  readonly schema: string;
+  readonly policies: readonly CompiledPolicy[];
 }
 
 export const ANY = '*';

@@ -1,5 +1,5 @@
 import type * as cedarModule from '@cedar-policy/cedar-wasm/nodejs';
-import type { CompiledPolicy } from './compiled-policy.js';
+import type { CompiledPolicies, CompiledPolicy } from './compiled-policy.js';
 import { analysePolicy } from './policy-analysis.js';
 import { readObligations } from './policy-annotations.js';
 import { describeFault, describePlace, joinFaults, wordFault } from './policy-faults.js';
@@ -12,95 +12,114 @@ import { splitPolicies } from './policy-text.js';
 
 type Cedar = typeof cedarModule;
 
-export interface CompiledSet {
-  /** The built-in schema and what the folder adds to it. */
-  readonly schema: string;
-  readonly policies: readonly CompiledPolicy[];
-  /** What is worth a word and stops nothing. */
-  readonly warnings: readonly string[];
-}
-
 interface ReadPolicy {
-  readonly compiled: CompiledPolicy;
   readonly place: SourcePlace;
-  readonly id: string | undefined;
+  readonly compiled: CompiledPolicy;
+  readonly isNew: boolean;
 }
 
-/** Parses, validates and analyses a folder's policies. Blocks, for seconds where they are many: work for a thread of its own. */
+/**
+ * Parses, validates and analyses a folder's policies. Blocks, for seconds where they are many: work for a thread of its
+ * own. A policy whose text was compiled before, against the same schema, is taken as it was: what a policy means does not
+ * depend on the others.
+ */
 export class PolicyCompiler {
   constructor(
     private readonly cedar: Cedar,
     private readonly actions: readonly string[],
+    private readonly earlier?: CompiledPolicies,
   ) {}
 
   /** @throws PolicySetError naming file, line and policy of what is wrong */
-  compile(contents: FolderContents): CompiledSet {
+  compile(contents: FolderContents): CompiledPolicies {
     const schema = this.readSchema(contents.schema);
-    const policies = this.readPolicies(contents.policies);
+    const earlier = this.earlier?.schema === schema ? this.earlier.policies : [];
+    const policies = this.readPolicies(contents.policies, new Map(earlier.map((each) => [each.text, each])));
     refuse(repeatedIds(policies));
-    const warnings = [...this.validate(policies, schema), ...unknownObligations(policies)];
-    return { schema, policies: policies.map(({ compiled }) => compiled), warnings };
+    const warnings = this.validate(
+      policies.filter(({ isNew }) => isNew),
+      schema,
+    );
+    const warned = policies.map(({ compiled, place }) => {
+      const more = warnings.get(place);
+      return more === undefined ? compiled : { ...compiled, warnings: [...compiled.warnings, ...more] };
+    });
+    return { schema, policies: warned };
   }
 
   private readSchema(addition: PolicyFile | undefined): string {
     const builtIn = builtInSchema(this.actions);
     const text = `${builtIn}${addition?.text ?? ''}`;
+    if (text === this.earlier?.schema) return text;
     const answer = this.cedar.checkParseSchema(text);
     if (answer.type === 'success') return text;
     const place = { file: SCHEMA_FILE, text, line: 1 - (builtIn.split('\n').length - 1) };
     throw new PolicySetError(joinFaults(answer.errors.map((error) => describeFault(place, error))));
   }
 
-  private readPolicies(files: readonly PolicyFile[]): ReadPolicy[] {
+  private readPolicies(
+    files: readonly PolicyFile[],
+    earlier: ReadonlyMap<string, CompiledPolicy>,
+  ): ReadPolicy[] {
     const policies: ReadPolicy[] = [];
     const faults: string[] = [];
-    for (const { name: file, text: source } of files) {
-      splitPolicies(source).forEach(({ text, line }, index) => {
-        const place = { file, line, text, label: findId(text) ?? `number ${index + 1}` };
-        const answer = this.cedar.policyToJson(text);
-        if (answer.type === 'failure')
-          faults.push(...answer.errors.map((error) => describeFault(place, error)));
-        else policies.push(toPolicy(place, answer.json));
-      });
+    for (const place of files.flatMap(placesOf)) {
+      const known = earlier.get(place.text);
+      const answer = known === undefined ? this.cedar.policyToJson(place.text) : undefined;
+      if (known !== undefined) {
+        policies.push({ place, compiled: { ...known, name: describePlace(place) }, isNew: false });
+      } else if (answer?.type === 'success') {
+        policies.push({ place, compiled: compilePolicy(place, answer.json), isNew: true });
+      } else faults.push(...(answer?.errors ?? []).map((error) => describeFault(place, error)));
     }
     refuse(faults);
     return policies;
   }
 
   /** Cedar's warnings. @throws PolicySetError */
-  private validate(policies: readonly ReadPolicy[], schema: string): string[] {
+  private validate(policies: readonly ReadPolicy[], schema: string): Map<SourcePlace, string[]> {
     const staticPolicies = Object.fromEntries(policies.map(({ place }, index) => [`p${index}`, place.text]));
     const answer = this.cedar.validate({ schema, policies: { staticPolicies } });
     if (answer.type === 'failure') throw new PolicySetError(joinFaults(answer.errors.map(wordFault)));
-    const describe = ({
-      policyId,
-      error,
-    }: {
-      policyId: string;
-      error: cedarModule.DetailedError;
-    }): string => {
-      const policy = policies[Number(policyId.slice(1))];
-      return policy === undefined ? wordFault(error) : describeFault(policy.place, error);
-    };
-    refuse(answer.validationErrors.map(describe));
-    return answer.validationWarnings.map(describe);
+    const placeOf = (policyId: string): SourcePlace | undefined => policies[Number(policyId.slice(1))]?.place;
+    refuse(
+      answer.validationErrors.map(({ policyId, error }) => {
+        const place = placeOf(policyId);
+        return place === undefined ? wordFault(error) : describeFault(place, error);
+      }),
+    );
+    const warnings = new Map<SourcePlace, string[]>();
+    for (const { policyId, error } of answer.validationWarnings) {
+      const place = placeOf(policyId);
+      if (place !== undefined) warnings.set(place, [...(warnings.get(place) ?? []), wordFault(error)]);
+    }
+    return warnings;
   }
 }
 
-function toPolicy(place: SourcePlace, json: cedarModule.PolicyJson): ReadPolicy {
+function placesOf({ name: file, text: source }: PolicyFile): SourcePlace[] {
+  return splitPolicies(source).map(({ text, line }, index) => {
+    return { file, line, text, label: findId(text) ?? `number ${index + 1}` };
+  });
+}
+
+function compilePolicy(place: SourcePlace, json: cedarModule.PolicyJson): CompiledPolicy {
   const annotations = json.annotations ?? {};
-  const compiled = {
+  const obligations = json.effect === 'permit' ? readObligations(annotations) : NO_OBLIGATIONS;
+  return {
     text: place.text,
     name: describePlace(place),
-    obligations: json.effect === 'permit' ? readObligations(annotations) : NO_OBLIGATIONS,
+    id: annotations['id'],
+    obligations,
+    warnings: obligations === 'unknown' ? [PERMITS_NOTHING] : [],
     ...analysePolicy(json),
   };
-  return { compiled, place, id: annotations['id'] };
 }
 
 const NO_OBLIGATIONS = { ttlSeconds: undefined, maxUses: undefined };
+const PERMITS_NOTHING = 'permits nothing, an annotation is unknown or unreadable';
 
-/** For a message about a policy that does not parse. */
+/** Also of a policy that does not parse. */
 function findId(text: string): string | undefined {
   const id = /^(?:@\w+(?:\("(?:[^"\\]|\\.)*"\))?\s*)*?@id\("((?:[^"\\]|\\.)*)"\)/.exec(text)?.[1];
   return id === undefined ? undefined : `"${id}"`;
@@ -108,7 +127,7 @@ function findId(text: string): string | undefined {
 
 function repeatedIds(policies: readonly ReadPolicy[]): string[] {
   const first = new Map<string, SourcePlace>();
-  return policies.flatMap(({ id, place }) => {
+  return policies.flatMap(({ compiled: { id }, place }) => {
     if (id === undefined) return [];
     const earlier = first.get(id);
     if (earlier === undefined) first.set(id, place);
@@ -116,12 +135,6 @@ function repeatedIds(policies: readonly ReadPolicy[]): string[] {
       ? []
       : [`${describePlace(place)}: the @id is taken already (${earlier.file}:${earlier.line})`];
   });
-}
-
-function unknownObligations(policies: readonly ReadPolicy[]): string[] {
-  return policies
-    .filter(({ compiled }) => compiled.obligations === 'unknown')
-    .map(({ place }) => `${describePlace(place)}: permits nothing, an annotation is unknown or unreadable`);
 }
 
 /** @throws PolicySetError where there is any */

@@ -31,12 +31,10 @@ export class PolicyIndex {
   private readonly buckets = new Map<string, Map<string, Bucket[]>>();
   private readonly slices = new Map<string, PolicySlice>();
   private bucketCount = 0;
-  size = 0;
 
   /** Before the first question only. */
   add(policy: CompiledPolicy): void {
     this.bucketOf(policy).policies.push(policy);
-    this.size += 1;
   }
 
   /** Undefined where no policy can match: nothing permits. */

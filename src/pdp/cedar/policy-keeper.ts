@@ -13,6 +13,9 @@ export interface LoadOutcome {
   readonly warnings: readonly string[];
 }
 
+/** More are not read in a log. */
+const WARNINGS_MAX = 20;
+
 /** Keeps the set of policies that decides: the newest that was complete and whole. */
 export class PolicyKeeper {
   private readonly loader: PolicyLoader;
@@ -78,18 +81,25 @@ export class PolicyKeeper {
   }
 
   private async takeNewest(): Promise<void> {
-    const newest = await this.loader.load(this.set?.generation);
+    const newest = await this.loader.load(this.set);
     const wasStale = this.isStale;
     this.failureMessage = undefined;
     // One assignment: a decision has either the old set or the new one, whole.
     if (newest !== undefined) this.set = newest;
     else if (!wasStale) return;
-    const { policyCount, fileCount, warnings } = newest ?? this.set ?? NOTHING;
-    this.onReload({ ok: true, message: `${policyCount} policies of ${fileCount} files decide`, warnings });
+    if (this.set !== undefined) this.onReload(describeSet(this.set));
   }
 }
 
-const NOTHING = { policyCount: 0, fileCount: 0, warnings: [] };
+function describeSet({ policies, fileCount }: PolicySet): LoadOutcome {
+  const warnings = policies.flatMap(({ name, warnings: some }) => some.map((each) => `${name}: ${each}`));
+  const rest = warnings.length - WARNINGS_MAX;
+  return {
+    ok: true,
+    message: `${policies.length} policies of ${fileCount} files decide`,
+    warnings: rest > 0 ? [...warnings.slice(0, WARNINGS_MAX), `and ${rest} more`] : warnings,
+  };
+}
 
 async function findStamp(folder: string): Promise<string> {
   try {

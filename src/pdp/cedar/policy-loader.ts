@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { CompiledPolicy } from './compiled-policy.js';
 import { PolicyIndex } from './policy-index.js';
 import { PolicySetError } from './policy-set.error.js';
 import type { WorkerMessage, WorkerTask } from './policy-set.worker.js';
@@ -7,10 +8,9 @@ import type { WorkerMessage, WorkerTask } from './policy-set.worker.js';
 export interface PolicySet {
   readonly generation: string;
   readonly schema: string;
+  readonly policies: readonly CompiledPolicy[];
   readonly index: PolicyIndex;
-  readonly policyCount: number;
   readonly fileCount: number;
-  readonly warnings: readonly string[];
 }
 
 /** `.js` as built, `.ts` where the sources run as they are, as in the tests. */
@@ -41,12 +41,16 @@ export class PolicyLoader {
   ) {}
 
   /**
-   * @param known generation of the set that is there already
+   * @param known the set that is there already
    * @returns undefined where the folder still holds that one
    * @throws PolicySetError naming file, line and policy where the set cannot be used
    */
-  async load(known: string | undefined): Promise<PolicySet | undefined> {
-    const task: WorkerTask = { folder: this.folder, actions: this.actions, known };
+  async load(known: PolicySet | undefined): Promise<PolicySet | undefined> {
+    const task: WorkerTask = {
+      folder: this.folder,
+      actions: this.actions,
+      known: known && withoutIndex(known),
+    };
     const worker = new Worker(new URL(`./policy-set.worker${SUFFIX}`, import.meta.url), {
       workerData: task,
       ...(SUFFIX === '.ts' && { execArgv: sourceArguments() }),
@@ -66,16 +70,23 @@ export class PolicyLoader {
   }
 }
 
+/** An index with all it remembers is nothing to copy into another thread. */
+function withoutIndex({ generation, schema, policies }: PolicySet): WorkerTask['known'] {
+  return { generation, schema, policies };
+}
+
 function receiveSet(worker: Worker): Promise<PolicySet | undefined> {
   const index = new PolicyIndex();
+  const policies: CompiledPolicy[] = [];
   return new Promise((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       switch (message.type) {
         case 'policies':
           for (const policy of message.policies) index.add(policy);
+          policies.push(...message.policies);
           return;
         case 'done':
-          return resolve({ ...message, index, policyCount: index.size });
+          return resolve({ ...message, index, policies });
         case 'unchanged':
           return resolve(undefined);
         case 'refused':

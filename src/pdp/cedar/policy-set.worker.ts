@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CompiledPolicy } from './compiled-policy.js';
+import type { CompiledPolicies, CompiledPolicy } from './compiled-policy.js';
 import { PolicyCompiler } from './policy-compiler.js';
 import { readFolder } from './policy-folder.js';
 import type { FolderContents } from './policy-folder.js';
@@ -9,8 +9,8 @@ import { PolicySetError } from './policy-set.error.js';
 export interface WorkerTask {
   readonly folder: string;
   readonly actions: readonly string[];
-  /** Generation of the set that is there already: an equal one is not compiled again. */
-  readonly known: string | undefined;
+  /** The set that is there already: of an equal one nothing is compiled again, of another one what is new. */
+  readonly known: (CompiledPolicies & { readonly generation: string }) | undefined;
 }
 
 export type WorkerMessage =
@@ -20,7 +20,6 @@ export type WorkerMessage =
       readonly generation: string;
       readonly schema: string;
       readonly fileCount: number;
-      readonly warnings: readonly string[];
     }
   | { readonly type: 'unchanged' }
   | { readonly type: 'refused'; readonly message: string };
@@ -31,13 +30,13 @@ const POLICIES_PER_MESSAGE = 250;
 async function compileFolder({ folder, actions, known }: WorkerTask): Promise<void> {
   const contents = await readFolder(folder);
   const generation = fingerprint(contents, actions);
-  if (generation === known) return post({ type: 'unchanged' });
+  if (generation === known?.generation) return post({ type: 'unchanged' });
   const cedar = await import('@cedar-policy/cedar-wasm/nodejs');
-  const { schema, policies, warnings } = new PolicyCompiler(cedar, actions).compile(contents);
+  const { schema, policies } = new PolicyCompiler(cedar, actions, known).compile(contents);
   for (let start = 0; start < policies.length; start += POLICIES_PER_MESSAGE) {
     post({ type: 'policies', policies: policies.slice(start, start + POLICIES_PER_MESSAGE) });
   }
-  post({ type: 'done', generation, schema, fileCount: contents.policies.length, warnings });
+  post({ type: 'done', generation, schema, fileCount: contents.policies.length });
 }
 
 /** Equal wherever the same files are asked under the same names. */

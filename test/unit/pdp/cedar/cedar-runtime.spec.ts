@@ -16,6 +16,8 @@ function policy(text: string): CompiledPolicy {
     obligations: 'unknown',
     readsFacts: false,
     mentions: [],
+    id: undefined,
+    warnings: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as letOthers } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CedarPdp } from '../../../../src/pdp/cedar/cedar.pdp.js';
 import type { PolicyDecision, PolicyQuestion } from '../../../../src/ports/policy-decision.port.js';
 import { closeAll, folderWith, question, startCedarOn } from './cedar-bench.js';
@@ -64,7 +64,8 @@ describe('ten thousand questions across a hundred reloads', () => {
     const client = async (): Promise<void> => {
       while (isReloading || seen.length < REQUESTS / ASKED.length) {
         seen.push(await ask(pdp));
-        await letOthers();
+        // The thread that reads the policies needs its share of a small machine.
+        await sleep(3);
       }
     };
     const clients = Array.from({ length: CLIENTS }, client);
@@ -89,5 +90,5 @@ describe('ten thousand questions across a hundred reloads', () => {
     expect(seen.length * ASKED.length).toBeGreaterThanOrEqual(REQUESTS);
     // The clients were there while the sets changed.
     expect(new Set(seen.map(({ generation }) => generation)).size).toBeGreaterThan(RELOADS / 2);
-  }, 240_000);
+  }, 400_000);
 });
