@@ -42,6 +42,16 @@ export function describeGateway(binary: string, form: HeaderForm, configure: Con
   let gateway: GatewayProcess;
   let boundToken: string;
 
+  /** Traefik takes connections before it has read where they go. */
+  const isReady = async (): Promise<boolean> => {
+    try {
+      await callTls(`https://127.0.0.1:${gateway.port}/health/live`, serverAuthority.cert, undefined);
+      return targets.length > 0;
+    } catch {
+      return false;
+    }
+  };
+
   beforeAll(async () => {
     const port = await findFreePort();
     issuer = await TestIssuer.start();
@@ -59,14 +69,14 @@ export function describeGateway(binary: string, form: HeaderForm, configure: Con
       server: serverAuthority.issueServer(),
       authorityPath: authority.certPath,
     };
-    await gateway.start(binary, configure(gateway, settings));
+    await gateway.start(binary, configure(gateway, settings), isReady);
     boundToken = await issuer.sign({ cnf: { 'x5t#S256': client.thumbprint } });
     await service.http
       .post('/api/secrets')
       .set({ Authorization: `Bearer ${boundToken}`, [name]: write(client.cert) })
       .send({ uri: URI, value: 'found' })
       .expect(201);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await gateway.stop();
     await service.close();
