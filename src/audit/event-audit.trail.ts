@@ -33,7 +33,11 @@ export class EventAuditTrail extends AuditTrail {
   }
 
   override checkWritable(): void {
-    if (this.isRequired && (this.overdue > 0 || !this.health.isUsable)) throw unavailable();
+    if (this.isRequired && !this.isUsable()) throw unavailable();
+  }
+
+  override isUsable(): boolean {
+    return this.overdue === 0 && this.health.isUsable;
   }
 
   override async record(record: AuditRecord): Promise<void> {

@@ -4,10 +4,17 @@ import type { Response } from 'express';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
 import { Public } from '../pep/authorize.decorator.js';
+import { AuditTrail } from '../ports/audit-trail.port.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SharedState } from '../ports/shared-state.port.js';
-import type { HealthDto, LivenessDto, PolicyHealthDto, StateHealthDto } from './dto/health.dto.js';
+import type {
+  AuditHealthDto,
+  HealthDto,
+  LivenessDto,
+  PolicyHealthDto,
+  StateHealthDto,
+} from './dto/health.dto.js';
 import { Describe } from './openapi/describe.decorator.js';
 
 @ApiTags('Service')
@@ -17,6 +24,7 @@ export class HealthController {
     private readonly providers: SecretProviders,
     private readonly state: SharedState,
     private readonly decisionPoint: PolicyDecisionPoint,
+    private readonly trail: AuditTrail,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -37,9 +45,10 @@ export class HealthController {
       this.findPolicyHealth(),
     ]);
     const stores = [...health];
+    const audit = this.findAuditHealth();
+    const needed = this.config.audit.mode === 'required' ? [state, policy, audit] : [state, policy];
     const isReady =
-      stores.every(([, { usable }]) => usable) &&
-      [state, policy].every((part) => part?.status !== 'unavailable');
+      stores.every(([, { usable }]) => usable) && needed.every((part) => part?.status !== 'unavailable');
     response.status(isReady ? 200 : 503).setHeader('Cache-Control', 'no-store');
     return {
       status: isReady ? 'ok' : 'unavailable',
@@ -51,6 +60,7 @@ export class HealthController {
       ),
       ...(state && { state }),
       ...(policy && { policy }),
+      ...(audit && { audit }),
     };
   }
 
@@ -58,6 +68,11 @@ export class HealthController {
   private async findStateHealth(): Promise<StateHealthDto | undefined> {
     if (this.config.state.redisUrl === undefined) return undefined;
     return { status: (await this.state.checkHealth()) ? 'ok' : 'unavailable' };
+  }
+
+  private findAuditHealth(): AuditHealthDto | undefined {
+    if (this.config.audit.file === undefined) return undefined;
+    return { status: this.trail.isUsable() ? 'ok' : 'unavailable' };
   }
 
   private async findPolicyHealth(): Promise<PolicyHealthDto | undefined> {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ApplicationModule } from '../application/application.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { PdpModule } from '../pdp/pdp.module.js';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -18,7 +19,15 @@ import { SecretsController } from './secrets.controller.js';
 import { TransferController } from './transfer.controller.js';
 
 @Module({
-  imports: [ApplicationModule, DiscoveryModule, PdpModule, PepModule, ProvidersModule, StateModule],
+  imports: [
+    ApplicationModule,
+    AuditModule,
+    DiscoveryModule,
+    PdpModule,
+    PepModule,
+    ProvidersModule,
+    StateModule,
+  ],
   controllers: [
     SecretsController,
     MetadataController,

@@ -35,6 +35,9 @@ export abstract class AuditTrail {
    */
   abstract checkWritable(): void;
 
+  /** Whether records are kept as they should be, as far as is known without writing one. */
+  abstract isUsable(): boolean;
+
   /** Resolves once the record stands, within two seconds. @throws SecretError AUDIT_UNAVAILABLE where it is required */
   abstract record(record: AuditRecord): Promise<void>;
 }

@@ -106,6 +106,8 @@ describe('the audit file', () => {
     }
     await write(app, 'another').expect(503);
     expect(readFileSync(app.yamlPath, 'utf8')).toContain(VALUE);
+    const ready = await app.http.get('/health/ready').expect(503);
+    expect(ready.body).toMatchObject({ status: 'unavailable', audit: { status: 'unavailable' } });
     mkdirSync(folder);
     expect(await statusWithin(app, 200, 5_000)).toBe(200);
     // The folder came back empty: the chain goes on where it stood.
@@ -121,6 +123,8 @@ describe('the audit file', () => {
     const { text } = await app.http.get('/metrics');
     expect(text).toMatch(/^secrets_audit_records_total\{outcome="failed"\} 2$/m);
     expect(text).toMatch(/^secrets_audit_file_usable 0$/m);
+    const ready = await app.http.get('/health/ready').expect(200);
+    expect(ready.body).toMatchObject({ status: 'ok', audit: { status: 'unavailable' } });
   });
 
   it('does not make callers wait for a sink that never answers, and comes back when it does', async () => {

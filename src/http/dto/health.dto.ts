@@ -18,6 +18,10 @@ export class PolicyHealthDto {
   state!: string;
 }
 
+export class AuditHealthDto {
+  status!: 'ok' | 'unavailable';
+}
+
 export class HealthDto {
   status!: 'ok' | 'unavailable';
   /** By scheme. */
@@ -26,4 +30,6 @@ export class HealthDto {
   state?: StateHealthDto;
   /** Where authorization is on. */
   policy?: PolicyHealthDto;
+  /** Where records are kept in a file. */
+  audit?: AuditHealthDto;
 }

@@ -20,7 +20,7 @@ export const SERVICE_DESCRIPTIONS = {
   checkReadiness: {
     summary: 'Whether every configured store and the shared state are usable',
     description:
-      'Names the stores by their schemes and tells no addresses. `state` is there where it is in Redis.',
+      'Names the stores by their schemes and tells no addresses. `state` is there where it is in Redis, `audit` where records are kept in a file; an audit file that takes no records makes the service unavailable under `AUDIT_MODE=required` only.',
     parameters: [],
     answers: {
       200: {

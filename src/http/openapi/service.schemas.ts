@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import type {
+  AuditHealthDto,
   HealthDto,
   LivenessDto,
   PolicyHealthDto,
@@ -12,6 +13,9 @@ import { objectSchema } from './object-schema.js';
 const STATUS = { type: 'string', enum: ['ok', 'unavailable'], example: 'ok' };
 const STATE_DESCRIPTION = 'The Redis that processes share, where one is configured.';
 const STATE_STATUS = { ...STATUS, description: 'Whether it takes a write.' };
+
+const AUDIT_DESCRIPTION = 'The audit trail, where it is kept in a file.';
+const AUDIT_STATUS = { ...STATUS, description: 'Whether it takes records.' };
 
 const POLICY_DESCRIPTION = 'The policy decision point, where authorization is on.';
 const POLICY_STATUS = { ...STATUS, description: 'Whether it can decide.' };
@@ -65,7 +69,11 @@ export const SERVICE_SCHEMAS = {
         ),
         description: POLICY_DESCRIPTION,
       },
+      audit: {
+        ...objectSchema<AuditHealthDto>(AUDIT_DESCRIPTION, { status: AUDIT_STATUS }, {}),
+        description: AUDIT_DESCRIPTION,
+      },
     },
-    { state: true, policy: true },
+    { state: true, policy: true, audit: true },
   ),
 } as const satisfies Record<string, SchemaObject>;
