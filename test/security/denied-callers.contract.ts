@@ -17,6 +17,7 @@ const ROOT = 'openbao+kv2://secret/app';
 const STATES = ['live', 'none', 'soft', 'dust', 'wipe'] as const;
 /** Denies without a look at the secret; of two folders it shows what is in them, as far as it may be seen. */
 const PLAIN_POLICY = `
+@id("open") permit (principal, action == Action::"read", resource) when { resource.uri == "${ROOT}/open" };
 @id("full") permit (principal, action == Action::"read_metadata", resource) when { resource.uri == "${ROOT}/full/" };
 @id("void") permit (principal, action == Action::"read_metadata", resource) when { resource.uri == "${ROOT}/void/" };
 `;
@@ -26,6 +27,11 @@ const FACTS_POLICY = `
 when { context.resource_attributes has owner && context.resource_attributes.owner == "nobody-at-all" };
 `;
 
+/** From a secret that may be read: it is not, as long as the destination is not permitted. */
+function ontoIt({ body, ...call }: ApiCall): ApiCall {
+  return { ...call, body: { fromUri: `${ROOT}/open`, toUri: (body as { fromUri: string }).fromUri } };
+}
+
 /** Calls that differ from the plain one of their operation in something that a store would be asked about. */
 const PROBES: readonly [string, AddressedOperation, (call: ApiCall) => ApiCall, Record<string, string>?][] = [
   ['writes where nothing is', 'writeSecret', (call) => call, { 'if-none-match': '*' }],
@@ -34,6 +40,8 @@ const PROBES: readonly [string, AddressedOperation, (call: ApiCall) => ApiCall, 
   ['reads an old version', 'readSecretValue', (call) => ({ ...call, path: `${call.path}&version=1` })],
   ['reads one key', 'readSecretValue', (call) => ({ ...call, path: `${call.path}&fragment=token` })],
   ['asks for the head', 'readSecretValue', (call) => ({ ...call, method: 'HEAD' })],
+  ['copies onto it', 'copySecret', ontoIt],
+  ['moves onto it', 'moveSecret', ontoIt],
 ];
 
 /**
@@ -43,7 +51,11 @@ const PROBES: readonly [string, AddressedOperation, (call: ApiCall) => ApiCall, 
 export function describeDeniedCallers(title: string, startStore: () => Promise<WatchedStore>): void {
   describe.each([
     ['by a policy that looks at nothing', PLAIN_POLICY, /^$/],
-    ['by a policy that looks at the owner', FACTS_POLICY, /^GET \/v1\/secret\/metadata\/app\/\w{4}$/],
+    [
+      'by a policy that looks at the owner',
+      FACTS_POLICY,
+      /^GET \/v1\/secret\/metadata\/app\/\w{4}(-copy|-moved)?$/,
+    ],
   ])(`${title}: denied %s`, (_title, policy, allowedCalls) => {
     const folder = mkdtempSync(join(tmpdir(), 'secrets-api-denied-'));
     let store: WatchedStore;
@@ -154,7 +166,7 @@ async function fill(store: KvStoreUnderTest): Promise<void> {
     const { status, text } = await store.request(method, path, body, { headers: { 'x-test-setup': '1' } });
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
   };
-  for (const name of ['live', 'soft', 'dust', 'wipe', 'full/one', 'full/two']) {
+  for (const name of ['live', 'open', 'soft', 'dust', 'wipe', 'full/one', 'full/two']) {
     await call('POST', `/secret/data/app/${name}`, { data: { token: 'x' } });
     await call('POST', `/secret/metadata/app/${name}`, { custom_metadata: { owner: 'o' } });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ export class LeakService {
   /** Of a caller who may do everything. */
   token = '';
   readonly yamlPath: string;
+  readonly auditPath: string;
 
   private constructor(
     private readonly folder: string,
@@ -29,6 +30,7 @@ export class LeakService {
     readonly process: ServiceProcess,
   ) {
     this.yamlPath = join(folder, 'secrets.yaml');
+    this.auditPath = join(folder, 'audit.jsonl');
   }
 
   static async start(): Promise<LeakService> {
@@ -49,6 +51,8 @@ export class LeakService {
       OPENBAO_TOKEN: storeToken,
       TENANT_SALT: salt,
       YAML_VAULT_PATH: join(folder, 'secrets.yaml'),
+      AUDIT_FILE: join(folder, 'audit.jsonl'),
+      AUDIT_MODE: 'required',
       PROVIDER_TIMEOUT_MS: '250',
       PROVIDER_RETRIES: '1',
       CIRCUIT_FAILURES: '100000',
@@ -100,13 +104,14 @@ export class LeakService {
     });
   }
 
-  /** @returns the exit code, and all that the process printed in its life */
-  async stop(): Promise<{ code: number | null; output: string }> {
+  /** @returns the exit code, and all that the process printed and recorded in its life */
+  async stop(): Promise<{ code: number | null; output: string; trail: string }> {
     this.process.kill('SIGTERM');
     const code = await this.process.exited;
     await this.store.stop();
     await this.issuer.close();
+    const trail = readFileSync(this.auditPath, 'utf8');
     rmSync(this.folder, { recursive: true, force: true });
-    return { code, output: this.process.output() };
+    return { code, output: this.process.output(), trail };
   }
 }

@@ -206,13 +206,21 @@ describe('values, tokens and addresses', () => {
     }
   });
 
-  it('stand in no line that the process printed, at the finest level, up to its end', async () => {
-    const { code, output } = await service.stop();
+  it('stand in no record that those may read who may read the trail', async () => {
+    const { status, body } = await service.call({ method: 'GET', path: '/audit?limit=1000' }, []);
+    expect(status).toBe(200);
+    expect((JSON.parse(body) as { items: unknown[] }).items.length).toBeGreaterThan(100);
+  });
+
+  it('stand in no line that the process printed or recorded, at the finest level, up to its end', async () => {
+    const { code, output, trail } = await service.stop();
     expect(code).toBe(0);
-    const lines = output.split('\n').filter((line) => line.includes('"correlation_id"'));
-    // Every answered call has its line, so the search is through something.
-    expect(lines.length).toBeGreaterThanOrEqual(service.sentCalls);
-    service.expectNothingIn(output);
+    for (const text of [output, trail]) {
+      const lines = text.split('\n').filter((line) => line.includes('"correlation_id"'));
+      // Every answered call has its line, so the search is through something.
+      expect(lines.length).toBeGreaterThanOrEqual(service.sentCalls);
+      service.expectNothingIn(text);
+    }
   });
 });
 
