@@ -48,7 +48,11 @@ export class CedarQuestion {
     const named = (parents: readonly TypeAndId[]): TypeAndId[] =>
       parents.filter(({ type, id }) => mentions.has(entityKey(type, id)));
     const entities: EntityJson[] = [
-      { uid: this.principal, attrs: {}, parents: named(this.principalParents) },
+      {
+        uid: this.principal,
+        attrs: { sub: this.principal.id },
+        parents: named(this.principalParents),
+      },
       {
         uid: this.resource,
         attrs: attributesOf(this.question.resource),

@@ -1,3 +1,5 @@
+// Cedar makes no text of an entity's id: without this nobody could be compared with an owner.
+const PRINCIPAL = '{ sub: String }';
 const RESOURCE = '{ uri: String, provider: String, mount: String, path: String, fragment?: String }';
 
 /**
@@ -10,8 +12,8 @@ export function builtInSchema(actions: readonly string[]): string {
   return `
 entity Group;
 entity Role;
-entity User in [Group, Role];
-entity Client in [Group, Role];
+entity User in [Group, Role] = ${PRINCIPAL};
+entity Client in [Group, Role] = ${PRINCIPAL};
 entity Tenant;
 entity Mount;
 entity Folder;

@@ -37,7 +37,10 @@ function callOf(id: string): CedarCall {
       ...{ issuer: '', client_id: '', audience: [], tenant_id: '', correlation_id: '' },
       resource_attributes: {},
     },
-    entities: [{ uid: resource, attrs: { uri: '', provider: '', mount: '', path: '' }, parents: [] }],
+    entities: [
+      { uid: { type: 'User', id }, attrs: { sub: id }, parents: [] },
+      { uid: resource, attrs: { uri: '', provider: '', mount: '', path: '' }, parents: [] },
+    ],
   };
 }
 

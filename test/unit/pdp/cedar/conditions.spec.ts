@@ -65,7 +65,18 @@ const CASES: readonly ConditionCase[] = [
     ],
     denied: [{ subject: 'ci', client: 'ci', purpose: 'write' }],
   },
+  {
+    when: 'principal.sub like "a*"',
+    permitted: [{ subject: 'alice' }, { subject: 'a', client: 'a' }, { anonymous: true }],
+    denied: [{ subject: 'bob' }],
+  },
   // What follows looks at facts, or could.
+  {
+    when: `${hasOwner} && ${owner} == principal.sub`,
+    readsFacts: true,
+    permitted: [{ subject: 'bob', facts: { owner: 'bob' } }],
+    denied: [{ subject: 'bob', facts: { owner: 'alice' } }, { subject: 'bob' }],
+  },
   {
     when: `${hasOwner} && ${owner} == "alice"`,
     readsFacts: true,

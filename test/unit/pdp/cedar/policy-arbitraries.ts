@@ -70,6 +70,8 @@ const test: fc.Arbitrary<string> = fc.oneof(
     // Fails for version 5 and up.
     'context has version && context.version + 9223372036854775802 > 0',
     'context.resource_attributes has owner',
+    'principal.sub == "alice"',
+    'context has resource_attributes.owner && context.resource_attributes.owner == principal.sub',
     'context has resource_attributes.owner && context.resource_attributes.owner == "alice"',
     '{ all: context }.all.resource_attributes has created_by',
     'if principal is Client then context.resource_attributes has owner else true',
