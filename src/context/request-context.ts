@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly startedAtMs: number;
   /** The route is declared to need nobody's name. */
   isPublic?: boolean;
+  /** The body names the operations, and each of them is authorized and recorded by itself. */
+  isPerOperation?: boolean;
   operation?: OperationId;
   caller?: Caller;
   /** The parsed address, or the audit trail; there from the moment the form was understood. */

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { contextOf } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { partsOf } from '../secrets/operations.js';
 import type { OperationId } from '../secrets/operations.js';
 import { Answer } from './answer.js';
@@ -28,28 +29,46 @@ export class ExchangeInterceptor implements NestInterceptor {
     const http = execution.switchToHttp();
     const request = http.getRequest<Request>();
     const context = contextOf(request);
-    if (context.operation === undefined) return next.handle();
     const rule = this.reflector.get<FormRule | undefined>(FORM_RULE, execution.getHandler()) ?? {};
-    const form = await readForm(request, rule, context.operation);
-    const preconditions = rule.conditional === true ? parsePreconditions(request.headers) : {};
-    const [first, ...further] = partsOf(context.operation).map((operation) => ({
-      operation,
-      resource: parseAddress(operation, (name) => findField(form, name)),
-    }));
-    if (first === undefined) throw new Error('the operation has no part');
-    attachInput(request, {
-      input: rule.input?.(form, first.resource, further.at(0)?.resource),
-      preconditions,
-    });
-    context.resource = first.resource;
-    context.further = further;
-    context.needsVersions = preconditions.ifMatch !== undefined;
+    if (context.operation !== undefined) await readAddressed(request, rule, context, context.operation);
+    else if (context.isPerOperation === true)
+      attachInput(request, { input: await readListed(request, rule), preconditions: {} });
+    else return next.handle();
     return next.handle().pipe(map((answer: unknown) => sendHead(answer, http.getResponse<Response>())));
   }
 }
 
-async function readForm(request: Request, rule: FormRule, operation: OperationId): Promise<RequestForm> {
-  const known = new Set([...addressParameters(operation), ...(rule.query ?? [])]);
+/** The request of an operation: its form, the address of each of its parts, and the handler's input. */
+async function readAddressed(
+  request: Request,
+  rule: FormRule,
+  context: RequestContext,
+  operation: OperationId,
+): Promise<void> {
+  const form = await readForm(request, rule, addressParameters(operation));
+  const preconditions = rule.conditional === true ? parsePreconditions(request.headers) : {};
+  const [first, ...further] = partsOf(operation).map((part) => ({
+    operation: part,
+    resource: parseAddress(part, (name) => findField(form, name)),
+  }));
+  if (first === undefined) throw new Error('the operation has no part');
+  attachInput(request, { input: rule.input?.(form, first.resource, further.at(0)?.resource), preconditions });
+  context.resource = first.resource;
+  context.further = further;
+  context.needsVersions = preconditions.ifMatch !== undefined;
+}
+
+/** A request whose body names the operations. */
+async function readListed(request: Request, rule: FormRule): Promise<unknown> {
+  return rule.inputOfList?.(await readForm(request, rule, []));
+}
+
+async function readForm(
+  request: Request,
+  rule: FormRule,
+  parameters: readonly string[],
+): Promise<RequestForm> {
+  const known = new Set([...parameters, ...(rule.query ?? [])]);
   const query = parseQuery(request.url, known);
   const body = rule.body === undefined ? undefined : parseBody(rule.body, await readJsonBody(request));
   return { query, body };

@@ -6,6 +6,7 @@ import { PdpModule } from '../pdp/pdp.module.js';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StateModule } from '../state/state.module.js';
+import { BulkController } from './bulk.controller.js';
 import { ExchangeInterceptor } from './exchange.interceptor.js';
 import { HealthController } from './health.controller.js';
 import { MetadataController } from './metadata.controller.js';
@@ -32,6 +33,7 @@ import { TransferController } from './transfer.controller.js';
     SecretsController,
     MetadataController,
     TransferController,
+    BulkController,
     HealthController,
     MetricsController,
     OpenApiController,

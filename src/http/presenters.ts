@@ -1,3 +1,4 @@
+import type { BulkOutcome, BulkStep } from '../application/bulk.service.js';
 import type { Page } from '../application/listing.service.js';
 import type { FoundSecret } from '../application/secret-search.js';
 import type { Deletion } from '../application/secrets.service.js';
@@ -5,9 +6,11 @@ import type { Credentials } from '../application/vault.service.js';
 import type { ChangeOutcome, SecretKeys } from '../ports/secret-provider.port.js';
 import type { JsonValue } from '../secrets/json.js';
 import type { SecretMetadata, SecretVersion, VersionResult } from '../secrets/secret-metadata.js';
+import { SecretError } from '../secrets/secret.errors.js';
 import type { SecretUri } from '../secrets/secret-uri.js';
 import type { ListedSecret } from '../secrets/walk.js';
 import { Answer } from './answer.js';
+import type { BulkResultDto, BulkResultsDto } from './dto/bulk.dto.js';
 import type { TransferredDto } from './dto/transfer.dto.js';
 import type {
   ListedSecretDto,
@@ -146,4 +149,26 @@ export function presentResults(uri: SecretUri, results: readonly VersionResult[]
     uri: uri.canonical,
     results: results.map(({ version, outcome }) => ({ version, outcome })),
   });
+}
+
+export function presentBulk(
+  steps: readonly BulkStep[],
+  outcomes: readonly BulkOutcome[],
+): Answer<BulkResultsDto> {
+  const results = steps.map((step, index) => presentOutcome(step, index, outcomes[index] ?? 'skipped'));
+  const count = (wanted: BulkResultDto['status']): number =>
+    results.filter(({ status }) => status === wanted).length;
+  return new Answer({
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    results,
+  });
+}
+
+function presentOutcome({ op, uri, work }: BulkStep, index: number, outcome: BulkOutcome): BulkResultDto {
+  const named = { index, op, uri: work instanceof SecretError ? uri : work.resource.canonical };
+  if (!(outcome instanceof SecretError))
+    return { ...named, status: outcome === 'done' ? 'succeeded' : 'skipped' };
+  return { ...named, status: 'failed', code: outcome.code, detail: outcome.detail };
 }

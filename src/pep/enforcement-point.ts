@@ -16,6 +16,7 @@ import type { SecretPrefix } from '../secrets/secret-uri.js';
 import { isAsked } from './asked-parts.js';
 import { Decisions } from './decisions.js';
 import { GrantStore } from './grant-store.js';
+import { ScopeCheck } from './scope.check.js';
 
 type Address = SecretUri | SecretPrefix;
 
@@ -26,6 +27,7 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
     private readonly decisions: Decisions,
     private readonly grants: GrantStore,
     private readonly providers: SecretProviders,
+    private readonly scopes: ScopeCheck,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
     super();
@@ -75,8 +77,9 @@ export class EnforcementPoint extends PolicyEnforcementPoint {
 
   /** What is refused before any policy is asked. */
   private findRefusal(request: AccessRequest<Resource>): SecretError | undefined {
-    const { resource, caller } = request;
+    const { operation, resource, caller, demandsScope } = request;
     try {
+      if (demandsScope === true) this.scopes.demand(caller, [OPERATIONS[operation].purpose]);
       if (resource instanceof AuditResource) this.refuseUnknownTenant(caller);
       else {
         this.refuseForeignMount(caller, resource);

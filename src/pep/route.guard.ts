@@ -17,13 +17,15 @@ export class RouteGuard implements CanActivate {
     const policy = this.reflector.get<RoutePolicy | undefined>(ROUTE_POLICY, execution.getHandler());
     if (policy === undefined) throw new SecretError('ROUTE_NOT_DECLARED');
     const request = execution.switchToHttp().getRequest<Request>();
-    if ('public' in policy) contextOf(request).isPublic = true;
-    else contextOf(request).operation = chooseOperation(policy, request.url);
+    const context = contextOf(request);
+    if ('public' in policy) context.isPublic = true;
+    else if ('each' in policy) context.isPerOperation = true;
+    else context.operation = chooseOperation(policy, request.url);
     return true;
   }
 }
 
-function chooseOperation(policy: Exclude<RoutePolicy, { public: string }>, url: string): OperationId {
+function chooseOperation(policy: Extract<RoutePolicy, { operation: OperationId }>, url: string): OperationId {
   const { operation, orWhen } = policy;
   if (orWhen === undefined) return operation;
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));

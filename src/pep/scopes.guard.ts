@@ -16,8 +16,10 @@ export class ScopesGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean {
-    const { isPublic, operation, caller } = contextOf(execution.switchToHttp().getRequest<object>());
-    if (isPublic === true) return true;
+    const { isPublic, isPerOperation, operation, caller } = contextOf(
+      execution.switchToHttp().getRequest<object>(),
+    );
+    if (isPublic === true || isPerOperation === true) return true;
     if (operation === undefined) return false;
     const parts = askedParts(operation, this.config.transfer);
     this.scopes.demand(

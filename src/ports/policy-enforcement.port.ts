@@ -13,6 +13,8 @@ export interface AccessRequest<Asked extends Resource> {
   readonly correlationId: string;
   /** The call has a condition that only a store with versions can check. */
   readonly needsVersions?: boolean | undefined;
+  /** Where no guard looked at the scope before: of operations that a body names. */
+  readonly demandsScope?: boolean;
 }
 
 /** The one place where access is decided: tenant guard, what the provider can do, the policy; then a grant. */

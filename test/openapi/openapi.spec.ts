@@ -31,6 +31,7 @@ const OPERATION_IDS = [
   'searchSecrets',
   'copySecret',
   'moveSecret',
+  'bulk',
   'listKeys',
   'getMetadata',
   'listVersions',

@@ -2,7 +2,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsString, Max, Min } from 
 import type { VersionOutcome, VersionState } from '../../secrets/secret-metadata.js';
 import type { FailsWith } from '../form/body-form.js';
 
-const MAX_VERSIONS = 100;
+export const MAX_VERSIONS = 100;
 const required = { context: { code: 'VERSIONS_REQUIRED' } satisfies FailsWith };
 const invalid = { context: { code: 'INVALID_VERSION' } satisfies FailsWith };
 

@@ -25,15 +25,19 @@ export function parseBody(type: BodyType, body: JsonObject): object {
       `The body has an unknown field. Known are: ${[...known].join(', ')}.`,
     );
   }
-  const form = plainToInstance(type, sealValue(body));
+  const form = plainToInstance(type, sealFree(body));
   const [first] = validateSync(form);
   if (first !== undefined) throw failureOf(first);
   return form;
 }
 
+/** Fields that hold any JSON. */
+const FREE_FIELDS = ['value', 'operations'] as const;
+
 /** Sealed before others see it: they copy what they are given, and a copy would lose digits and `__proto__`. */
-function sealValue(body: JsonObject): object {
-  return Object.hasOwn(body, 'value') ? { ...body, value: new Sealed(body['value'] ?? null) } : body;
+function sealFree(body: JsonObject): object {
+  const sent = FREE_FIELDS.filter((name) => Object.hasOwn(body, name));
+  return sent.reduce<object>((fields, name) => ({ ...fields, [name]: new Sealed(body[name] ?? null) }), body);
 }
 
 function fieldsOf(type: BodyType): ReadonlySet<string> {

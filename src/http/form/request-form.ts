@@ -21,6 +21,8 @@ export interface FormRule {
   readonly conditional?: boolean;
   /** Makes the handler's input of the form; what it throws is a 400 before anything is decided. */
   readonly input?: (form: RequestForm, resource: Resource, destination: Resource | undefined) => unknown;
+  /** The same for a route whose body names the operations. */
+  readonly inputOfList?: (form: RequestForm) => unknown;
 }
 
 /** What the handler works with. */

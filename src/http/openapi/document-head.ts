@@ -5,6 +5,7 @@ import { AUDIT_SCHEMAS } from './audit.schemas.js';
 import { documentedCodes } from './operation-problems.js';
 import { RESPONSE_HEADERS } from './header-components.js';
 import { LISTING_SCHEMAS } from './listing.schemas.js';
+import { BULK_SCHEMAS } from './bulk.schemas.js';
 import { TRANSFER_SCHEMAS } from './transfer.schemas.js';
 import { PROBLEM_SCHEMAS, problemExamples } from './problem.schemas.js';
 import { SECRET_SCHEMAS } from './secret.schemas.js';
@@ -62,6 +63,7 @@ function componentsOf(): NonNullable<OpenAPIObject['components']> {
       ...SECRET_SCHEMAS,
       ...LISTING_SCHEMAS,
       ...TRANSFER_SCHEMAS,
+      ...BULK_SCHEMAS,
       ...VERSION_SCHEMAS,
       ...AUDIT_SCHEMAS,
       ...SERVICE_SCHEMAS,

@@ -2,6 +2,7 @@ import { OPERATIONS } from '../../secrets/operations.js';
 import type { Operation } from '../../secrets/operations.js';
 import { AUDIT_DESCRIPTIONS } from './audit.descriptions.js';
 import { LISTING_DESCRIPTIONS } from './listing.descriptions.js';
+import { BULK_DESCRIPTIONS } from './bulk.descriptions.js';
 import type { OperationDescription } from './operation-description.js';
 import { SECRET_DESCRIPTIONS } from './secret.descriptions.js';
 import { SERVICE_DESCRIPTIONS } from './service.descriptions.js';
@@ -13,6 +14,7 @@ const DESCRIPTIONS = {
   ...LISTING_DESCRIPTIONS,
   ...VERSION_DESCRIPTIONS,
   ...TRANSFER_DESCRIPTIONS,
+  ...BULK_DESCRIPTIONS,
   ...AUDIT_DESCRIPTIONS,
   ...SERVICE_DESCRIPTIONS,
 } as const;

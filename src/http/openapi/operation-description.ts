@@ -2,6 +2,7 @@ import type { ExampleObject, ParameterObject, SchemaObject } from '@nestjs/swagg
 import type { ErrorCode } from '../../secrets/secret.errors.js';
 import type { ResponseHeader } from './header-components.js';
 import type { AUDIT_SCHEMAS } from './audit.schemas.js';
+import type { BULK_SCHEMAS } from './bulk.schemas.js';
 import type { LISTING_SCHEMAS } from './listing.schemas.js';
 import type { PROBLEM_SCHEMAS } from './problem.schemas.js';
 import type { SECRET_SCHEMAS } from './secret.schemas.js';
@@ -10,6 +11,7 @@ import type { TRANSFER_SCHEMAS } from './transfer.schemas.js';
 import type { VERSION_SCHEMAS } from './versions.schemas.js';
 
 export type SchemaName = keyof (typeof AUDIT_SCHEMAS &
+  typeof BULK_SCHEMAS &
   typeof LISTING_SCHEMAS &
   typeof PROBLEM_SCHEMAS &
   typeof SECRET_SCHEMAS &
