@@ -43,6 +43,7 @@ export class MemoryFeed extends AuditFeed implements BeforeApplicationShutdown {
 
   @OnEvent(AUDIT_STANDS, { suppressErrors: false })
   add(record: AuditRecord): void {
+    if (!this.config.audit.hasEndpoints) return;
     const uri = this.addresses.get(record.id);
     this.addresses.delete(record.id);
     this.ring.add(uri === undefined ? record : { ...record, uri });
