@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRecord } from '../../src/ports/audit-trail.port.js';
 import { createApp } from '../support/create-app.js';
 import type { RunningApp } from '../support/create-app.js';
@@ -196,6 +198,17 @@ describe('/api/secrets/events', () => {
     expect(status).toBe(200);
     const { text } = await running.http.get('/metrics');
     expect(text).toMatch(/^secrets_audit_streams 3$/m);
+  });
+
+  it('never slows a call for readers that take nothing', async () => {
+    const { hostname, port } = new URL(running.url);
+    const stuck = Array.from({ length: 3 }, () => connect(Number(port), hostname).pause());
+    for (const socket of stuck) socket.write('GET /api/secrets/events HTTP/1.1\r\nHost: here\r\n\r\n');
+    while (running.records.length < stuck.length) await sleep(5);
+    const startedAt = performance.now();
+    for (let index = 0; index < 100; index += 1) await call(`call-${index}`);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    for (const socket of stuck) socket.destroy();
   });
 
   it('answers HEAD and is done', async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,8 +38,8 @@ describe('the audit file', () => {
   }
   const lines = (): Line[] =>
     readFileSync(file, 'utf8')
-      .trimEnd()
       .split('\n')
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as Line);
   const write = ({ http }: RunningApp, value: string = VALUE) =>
     http.post('/api/secrets').send({ uri: URI, value });
@@ -78,6 +79,23 @@ describe('the audit file', () => {
       }),
     );
     expect((await verifyTrail([file])).fault).toBeUndefined();
+  });
+
+  it('has a line for callers who are gone before their answer', async () => {
+    const app = await start();
+    const ids = Array.from({ length: 20 }, (_, call) => `gone-${call}`);
+    const { hostname, port } = new URL(app.url);
+    for (const id of ids) {
+      const socket = connect(Number(port), hostname);
+      const target = `/api/secrets/value?uri=${encodeURIComponent(URI)}`;
+      const head = `GET ${target} HTTP/1.1\r\nHost: here\r\nX-Correlation-Id: ${id}\r\n\r\n`;
+      await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+      socket.destroy();
+    }
+    const recorded = (): string[] => lines().map(({ correlation_id: id }) => id);
+    const giveUpAt = performance.now() + 5_000;
+    while (recorded().length < ids.length && performance.now() < giveUpAt) await sleep(20);
+    expect(recorded().sort()).toEqual(ids.sort());
   });
 
   it('goes on over a restart, and its head is a metric', async () => {
