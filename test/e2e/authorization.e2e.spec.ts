@@ -130,10 +130,8 @@ describe('authorization by Cedar', () => {
       .get('/api/secrets/metadata')
       .query({ prefix: 'openbao+kv2://secret/app/' })
       .expect(200);
-    expect(body.items.map(({ uri }: { uri: string }) => uri)).toEqual([
-      'openbao+kv2://secret/app/a',
-      'openbao+kv2://secret/app/z',
-    ]);
+    const { items } = body as { items: { uri: string }[] };
+    expect(items.map(({ uri }) => uri)).toEqual(['openbao+kv2://secret/app/a', 'openbao+kv2://secret/app/z']);
   });
 
   it('follows a change of policy within five seconds, for grants too, and keeps the old set where the new one is broken', async () => {
