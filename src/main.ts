@@ -26,5 +26,6 @@ start().catch((error: unknown) => {
   process.stderr.write(
     isConfiguration ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
   );
-  process.exitCode = 1;
+  // Not by the exit code alone: what was opened before the failure would keep the process alive.
+  process.exit(1);
 });

@@ -1,18 +1,26 @@
 import type { AppConfig } from './config/app-config.js';
 
-/** Where the service listens, and three calls to try. */
-export function welcome({ http, tls, environment, stores, tenant }: AppConfig, port: number): string {
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host;
-  const base = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
-  const mount = tenant.allowedMounts[0] ?? 'secret';
-  const scheme = stores.openbao !== undefined ? 'openbao+kv2' : 'yaml';
-  const uri = `${scheme}://${mount}/app/api`;
+/** Addresses that mean every interface, and where a caller on this machine finds them. */
+const LOCAL: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Where the service listens and, for developers, three calls to try. */
+export function welcome(config: AppConfig, port: number): string {
+  const { http, tls, environment } = config;
+  const host = LOCAL[http.host] ?? http.host;
+  const base = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = `Secrets API listens on ${base} (${environment}). Documentation: ${base}/api/docs`;
+  const isForDevelopers = environment === 'dev' || environment === 'test';
+  return `${[where, ...(isForDevelopers ? callsToTry(config, base) : [])].join('\n')}\n`;
+}
+
+function callsToTry({ stores, tenant }: AppConfig, base: string): readonly string[] {
+  const scheme = stores.openbao === undefined ? 'yaml' : 'openbao+kv2';
+  const mount = `${scheme}://${tenant.allowedMounts[0] ?? 'secret'}/`;
+  const key = `${mount}app/api#token`;
   return [
-    `Secrets API listens on ${base} (${environment}). Documentation: ${base}/api/docs`,
     'Three calls to try:',
-    `  curl -X POST ${base}/api/secrets -H 'Content-Type: application/json' -d '{"uri":"${uri}#token","value":"s3cr3t"}'`,
-    `  curl '${base}/api/secrets/value?uri=${encodeURIComponent(`${uri}#token`)}'`,
-    `  curl '${base}/api/secrets/metadata?prefix=${encodeURIComponent(`${scheme}://${mount}/`)}'`,
-    '',
-  ].join('\n');
+    `  curl -X POST ${base}/api/secrets -H 'Content-Type: application/json' -d '{"uri":"${key}","value":"s3cr3t"}'`,
+    `  curl '${base}/api/secrets/value?uri=${encodeURIComponent(key)}'`,
+    `  curl '${base}/api/secrets/metadata?prefix=${encodeURIComponent(mount)}'`,
+  ];
 }

@@ -11,7 +11,7 @@ export class LogSink {
 
   // Listener errors are swallowed by default; the trail has to know whether a sink failed.
   @OnEvent(AUDIT_STANDS, { suppressErrors: false })
-  write(record: AuditRecord): void {
+  write({ time: _ofTheLine, ...record }: AuditRecord): void {
     const { event, effect, code } = record;
     this.log.info(record, code === null ? `${event} ${effect}` : `${event} ${effect} ${code}`);
   }
