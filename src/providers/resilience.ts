@@ -4,7 +4,7 @@ import type { AppConfig } from '../config/app-config.js';
 import { SecretError } from '../secrets/secret.errors.js';
 
 /** Operations that change nothing: only these are tried again. */
-const READS: ReadonlySet<string> = new Set(['read', 'readKeys', 'readMetadata']);
+const READS: ReadonlySet<string> = new Set(['read', 'readFacts', 'readKeys', 'readMetadata']);
 /** Pages are read while others are asked about what was found: a place held meanwhile could be the one they wait for. */
 const UNCAPPED: ReadonlySet<string> = new Set(['list']);
 const FIRST_RETRY_MS = 50;
