@@ -11,7 +11,7 @@ import { SinkHealth } from './sink-health.js';
 import { AUDIT_RECORD, AUDIT_STANDS } from './audit.events.js';
 
 /** With what follows, an answer without a record leaves within two seconds. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 1_200;
 
 /**
  * The trail over Nest's event emitter. First those keep the record who keep it for good, then those show it who show

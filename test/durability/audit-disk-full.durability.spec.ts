@@ -23,6 +23,7 @@ const describeOnDisk = mounted
       describe(title, () => {
         it('is left out: this user may not mount a small tmpfs', () => {
           expect(mounted).toBe(false);
+          rmSync(folder, { recursive: true });
         });
       });
 
