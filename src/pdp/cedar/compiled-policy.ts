@@ -32,6 +32,9 @@ export interface CompiledPolicies {
   readonly policies: readonly CompiledPolicy[];
 }
 
+/** Between threads. Copying them is work for the one that answers requests: a few milliseconds at a time. */
+export const POLICIES_PER_MESSAGE = 250;
+
 export const ANY = '*';
 
 /** An entity as one string. No type holds a quote, so two entities never share a key. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { POLICIES_PER_MESSAGE } from './compiled-policy.js';
 import type { CompiledPolicy } from './compiled-policy.js';
 import { PolicyIndex } from './policy-index.js';
 import { PolicySetError } from './policy-set.error.js';
@@ -49,7 +50,7 @@ export class PolicyLoader {
     const task: WorkerTask = {
       folder: this.folder,
       actions: this.actions,
-      known: known && withoutIndex(known),
+      known: known && { generation: known.generation, schema: known.schema },
     };
     const worker = new Worker(new URL(`./policy-set.worker${SUFFIX}`, import.meta.url), {
       workerData: task,
@@ -57,7 +58,7 @@ export class PolicyLoader {
     });
     this.worker = worker;
     try {
-      return await receiveSet(worker);
+      return await receiveSet(worker, known?.policies ?? []);
     } finally {
       this.worker = undefined;
       await worker.terminate();
@@ -70,21 +71,20 @@ export class PolicyLoader {
   }
 }
 
-/** An index with all it remembers is nothing to copy into another thread. */
-function withoutIndex({ generation, schema, policies }: PolicySet): WorkerTask['known'] {
-  return { generation, schema, policies };
-}
-
-function receiveSet(worker: Worker): Promise<PolicySet | undefined> {
+function receiveSet(worker: Worker, earlier: readonly CompiledPolicy[]): Promise<PolicySet | undefined> {
   const index = new PolicyIndex();
   const policies: CompiledPolicy[] = [];
+  // Requests that wait come first.
+  const answer = (reply: unknown): unknown => setImmediate(() => worker.postMessage(reply));
   return new Promise((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       switch (message.type) {
+        case 'earlier':
+          return answer(earlier.slice(message.from, message.from + POLICIES_PER_MESSAGE));
         case 'policies':
           for (const policy of message.policies) index.add(policy);
           policies.push(...message.policies);
-          return;
+          return answer('taken');
         case 'done':
           return resolve({ ...message, index, policies });
         case 'unchanged':
