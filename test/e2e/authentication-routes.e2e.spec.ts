@@ -141,7 +141,9 @@ describe('every route, with authentication on', () => {
           const target = `${path}?uri=${URI}${query === undefined ? '' : `&${query}`}`;
           const { status } = await send(verb, target, headers, bodyOf(method));
           const isScope = kind.includes('scope');
-          const isRight = isScope ? status === 403 : status === 401 || status === 400;
+          // The operations of a bulk have their scopes, and this body names none (see bulk-scopes.e2e.spec.ts).
+          const ofScope = path === '/api/secrets/bulk' ? 400 : 403;
+          const isRight = isScope ? status === ofScope : status === 401 || status === 400;
           if (!isRight) let_through.push(`${verb} ${path} with ${kind}: ${status}`);
         }
       }
