@@ -57,6 +57,8 @@ async function startCedar(
     });
   } catch (error) {
     // Written for the operator: file, line and policy.
-    throw error instanceof PolicySetError ? new ConfigurationError([error.message]) : error;
+    throw error instanceof PolicySetError
+      ? new ConfigurationError([`PDP_POLICY_DIR: ${error.message}`])
+      : error;
   }
 }

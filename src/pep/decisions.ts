@@ -80,7 +80,11 @@ export class Decisions {
 
   private async ask(questions: readonly AccessQuestion[]): Promise<readonly PolicyDecision[]> {
     const plain = questions.map((question) => ({ ...question, facts: NO_FACTS }));
-    return this.decisionPoint.decide(await this.completeEach(plain, this.decisionPoint.needsFacts(plain)));
+    const { generation } = this.decisionPoint;
+    const complete = await this.completeEach(plain, this.decisionPoint.needsFacts(plain));
+    // Policies that came meanwhile may look at facts that were not read.
+    if (generation !== this.decisionPoint.generation) return this.ask(questions);
+    return this.decisionPoint.decide(complete);
   }
 
   private counted<T>(outcome: string, result: T): T {
