@@ -62,6 +62,7 @@ export class VaultService {
       operation,
       caller,
     };
+    this.recorder.checkWritable();
     try {
       const resource = SecretUri.parse(uri);
       context.resource = resource;
