@@ -29,7 +29,7 @@ export class ProviderRegistry extends SecretProviders {
     super();
     for (const { scheme, provider } of bindings) {
       if (this.providers.has(scheme)) throw new Error(`scheme "${scheme}" has two providers`);
-      this.providers.set(scheme, { provider, resilience: new StoreResilience(limits) });
+      this.providers.set(scheme, { provider, resilience: new StoreResilience(limits, scheme === 'yaml') });
     }
   }
 

@@ -18,7 +18,11 @@ export class StoreResilience {
   private readonly capped: IPolicy;
   private readonly retried: IPolicy;
 
-  constructor({ maxConcurrency, queue, retries }: AppConfig['provider']) {
+  /** @param readsFromMemory reads wait for nobody there: a cap would refuse what costs nothing */
+  constructor(
+    { maxConcurrency, queue, retries }: AppConfig['provider'],
+    private readonly readsFromMemory = false,
+  ) {
     this.capped = bulkhead(maxConcurrency, queue);
     const backoff = new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS });
     this.retried = wrap(retry(handleWhen(isWorthRetrying), { maxAttempts: retries, backoff }), this.capped);
@@ -26,8 +30,9 @@ export class StoreResilience {
 
   /** @throws SecretError OVERLOADED where too many calls wait already, and what the call throws */
   async run<T>(operation: string, call: () => Promise<T>): Promise<T> {
-    if (UNCAPPED.has(operation)) return call();
-    const policy = READS.has(operation) ? this.retried : this.capped;
+    const isRead = READS.has(operation);
+    if (UNCAPPED.has(operation) || (isRead && this.readsFromMemory)) return call();
+    const policy = isRead ? this.retried : this.capped;
     try {
       return await policy.execute(call);
     } catch (error) {

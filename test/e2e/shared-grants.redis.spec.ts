@@ -1,24 +1,27 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../support/create-app.js';
-import type { RunningApp } from '../support/create-app.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditRecord } from '../../src/ports/audit-trail.port.js';
 import { describeOnRedis } from '../support/redis/describe-on-redis.js';
 import { RedisProcess } from '../support/redis/redis-process.js';
+import { buildService, startService } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
 
 const MAX_USES = 10;
 const READS = 1000;
 const URI = 'yaml://secret/app/api';
 const POLICY = `@id("p") @max_uses("${MAX_USES}") @ttl_seconds("60") permit (principal, action, resource);`;
 
-/** Two instances of the service, one Redis: what one uses up, the other does not have. */
-describeOnRedis('grants of two instances', (title) => {
+/** Two processes of the service, one Redis: what one uses up, the other does not have. */
+describeOnRedis('grants of two processes', (title) => {
   describe(title, () => {
     const folder = mkdtempSync(join(tmpdir(), 'secrets-api-grants-'));
     let redis: RedisProcess;
-    let instances: RunningApp[];
+    let services: ServiceProcess[];
 
     beforeAll(async () => {
+      buildService();
       writeFileSync(join(folder, 'policy.cedar'), POLICY);
       redis = await RedisProcess.start();
       const env = {
@@ -28,30 +31,41 @@ describeOnRedis('grants of two instances', (title) => {
         ENABLE_AUTHORIZATION: 'true',
         PDP_ENGINE: 'cedar',
         PDP_POLICY_DIR: folder,
+        LOG_LEVEL: 'info',
       };
-      instances = await Promise.all([createApp(env), createApp(env)]);
-      await instances[0]?.http
-        .post('/api/secrets')
-        .send({ uri: URI, value: { token: 'x' } })
-        .expect(201);
-    });
+      services = await Promise.all([startService(env), startService(env)]);
+      const body = JSON.stringify({ uri: URI, value: { token: 'x' } });
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${services[0]?.url}/api/secrets`, { method: 'POST', headers, body });
+    }, 120_000);
     afterAll(async () => {
-      await Promise.all(instances.map((instance) => instance.close()));
+      for (const service of services) service.kill('SIGTERM');
+      await Promise.all(services.map(({ exited }) => exited));
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     });
 
+    /** The records of both, from the lines that they log. */
+    const records = (): Partial<AuditRecord>[] =>
+      services
+        .flatMap((service) => service.output().split('\n'))
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Partial<AuditRecord>);
+    const reads = (): Partial<AuditRecord>[] => records().filter(({ event }) => event === 'secret.read');
     const read = (index: number): Promise<Response> =>
-      fetch(`${instances[index % 2]?.url}/api/secrets/value?uri=${encodeURIComponent(URI)}`);
+      fetch(`${services[index % 2]?.url}/api/secrets/value?uri=${encodeURIComponent(URI)}`);
 
     it(`use one permit at most ${MAX_USES} times, however many ask at once`, async () => {
       const statuses = await Promise.all(
         Array.from({ length: READS }, async (_, index) => (await read(index)).status),
       );
       expect(new Set(statuses)).toEqual(new Set([200]));
-      const uses = new Map<string | null, number>();
-      for (const { event, decision_id: id } of instances.flatMap(({ records }) => records)) {
-        if (event === 'secret.read') uses.set(id, (uses.get(id) ?? 0) + 1);
+      // The log is written behind the answers.
+      const endsAt = Date.now() + 10_000;
+      while (reads().length < READS && Date.now() < endsAt) await sleep(50);
+      const uses = new Map<string, number>();
+      for (const { decision_id: id } of reads()) {
+        if (typeof id === 'string') uses.set(id, (uses.get(id) ?? 0) + 1);
       }
       expect([...uses.values()].reduce((sum, count) => sum + count, 0)).toBe(READS);
       expect(Math.max(...uses.values())).toBeLessThanOrEqual(MAX_USES);

@@ -56,6 +56,18 @@ describe('the resilience of a store', () => {
     expect(inner).toBe('keys');
   });
 
+  it('lets reads from memory in however many there are, and caps the writes beside them', async () => {
+    const resilience = new StoreResilience({ ...limits, maxConcurrency: 1, queue: 0 }, true);
+    const releases: (() => void)[] = [];
+    const held = (): Promise<void> => new Promise((resolve) => releases.push(resolve));
+    const reads = Array.from({ length: 500 }, () => resilience.run('read', held));
+    const write = resilience.run('change', held);
+    await expect(resilience.run('change', held)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(releases).toHaveLength(501);
+    releases.forEach((release) => release());
+    await Promise.all([...reads, write]);
+  });
+
   it('lets so many calls in, lets so many wait, and refuses the next', async () => {
     const resilience = new StoreResilience(limits);
     const releases: (() => void)[] = [];
