@@ -107,8 +107,9 @@ export class YamlSnapshot {
       if (state === undefined) return;
       if (known.state !== undefined && state.identity !== known.state.identity) return;
       const ageMs = Date.now() - state.modifiedMs;
-      if (ageMs < 0 || ageMs > SETTLE_MS) return;
-      await sleep(SETTLE_MS - ageMs + 1);
+      // A little in the future is now: the clock counts in whole milliseconds, the file in parts of them.
+      if (Math.abs(ageMs) > SETTLE_MS) return;
+      await sleep(SETTLE_MS - Math.max(ageMs, 0) + 1);
     }
   }
 
