@@ -1,0 +1,38 @@
+import { rmSync } from 'node:fs';
+import { Issuer } from './issuer.mjs';
+import { Store } from './store.mjs';
+import { pathOf, SECRET, TEAM_COUNT } from './teams.mjs';
+
+/** What the cases of one run share: a store with each team's secret, an issuer, how long to measure. */
+export class Bench {
+  folders = [];
+
+  /** @param {boolean} isQuick two minutes for all cases in place of a quarter of an hour */
+  static async start(isQuick) {
+    const bench = new Bench(isQuick);
+    bench.issuer = await Issuer.start();
+    bench.store = await Store.start();
+    await bench.store.writeAll(Array.from({ length: TEAM_COUNT }, (_, team) => [pathOf(team), SECRET]));
+    return bench;
+  }
+
+  constructor(isQuick) {
+    this.isQuick = isQuick;
+    /** Ratios of a quick run are hints; those of the page come from at least five rounds. */
+    this.rounds = isQuick ? 3 : 5;
+    /** Seconds of one contender in one round. */
+    this.slotS = isQuick ? 1 : 3;
+    /** Slots that do not count, until what runs often is compiled. */
+    this.warmUps = isQuick ? 3 : 2;
+  }
+
+  log(text) {
+    process.stderr.write(`  ${text}\n`);
+  }
+
+  async stop() {
+    this.issuer.stop();
+    await this.store.stop();
+    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
+  }
+}

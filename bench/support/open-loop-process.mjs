@@ -1,0 +1,97 @@
+/**
+ * Open-loop load: arrivals do not wait for answers. `node open-loop-process.mjs FILE`, which holds what `runOpenLoop` was
+ * asked for as JSON. Arrivals are a Poisson process, looked at once a millisecond; an answer is timed from its arrival,
+ * so that what waits for a free connection counts.
+ */
+import { readFileSync } from 'node:fs';
+import { clearInterval, setInterval } from 'node:timers';
+import { Pool } from 'undici';
+import { percentile } from './statistics.mjs';
+
+const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { url, requests, expect, rate, seconds, connections, deadlineMs } = plan;
+const TICK_MS = 1;
+/** Until the connections are open; what arrives before is sent and does not count. */
+const WARM_UP_MS = 500;
+/** From here on the generator itself is late: what it sends is timed from when it should have been sent. */
+const LATE_MS = 3;
+
+const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+const newCounts = () => ({ offered: 0, good: 0, refused: 0, unexpected: 0, lost: 0, late: 0, latencies: [] });
+const [warmUp, counted] = [newCounts(), newCounts()];
+const statuses = {};
+let open = 0;
+let sent = 0;
+
+/** Counts and times one answer. */
+class Exchange {
+  #text = '';
+  #status = 0;
+
+  constructor(arrivedAt, counts) {
+    this.arrivedAt = arrivedAt;
+    this.counts = counts;
+  }
+
+  onRequestStart() {}
+
+  onResponseStart(_controller, status) {
+    this.#status = status;
+  }
+
+  onResponseData(_controller, chunk) {
+    if (this.#status === expect.status) this.#text += chunk.latin1Slice();
+  }
+
+  onResponseEnd() {
+    open -= 1;
+    const { counts } = this;
+    statuses[this.#status] = (statuses[this.#status] ?? 0) + 1;
+    const tookMs = performance.now() - this.arrivedAt;
+    if (this.#status === 503 || this.#status === 429) counts.refused += 1;
+    else if (this.#status !== expect.status || !this.#text.includes(expect.body)) counts.unexpected += 1;
+    else if (tookMs > deadlineMs) counts.late += 1;
+    else {
+      counts.good += 1;
+      counts.latencies.push(tookMs);
+    }
+  }
+
+  onResponseError() {
+    open -= 1;
+    this.counts.lost += 1;
+  }
+}
+
+function send(arrivedAt) {
+  const { method = 'GET', path, headers = {}, body = null } = requests[sent++ % requests.length];
+  const counts = arrivedAt < countsFrom ? warmUp : counted;
+  counts.offered += 1;
+  open += 1;
+  pool.dispatch({ method, path, headers, body }, new Exchange(arrivedAt, counts));
+}
+
+const startedAt = performance.now();
+const countsFrom = startedAt + WARM_UP_MS;
+const endsAt = countsFrom + seconds * 1_000;
+let nextAt = startedAt;
+const timer = setInterval(() => {
+  const now = performance.now();
+  for (; nextAt <= Math.min(now, endsAt); nextAt -= (Math.log(1 - Math.random()) * 1_000) / rate)
+    send(now - nextAt > LATE_MS ? nextAt : now);
+  if (nextAt > endsAt) end();
+}, TICK_MS);
+
+/** What is still open gets as long as an answer may take. */
+function end() {
+  clearInterval(timer);
+  const givesUpAt = performance.now() + deadlineMs;
+  const wait = setInterval(() => {
+    if (open > 0 && performance.now() < givesUpAt) return;
+    clearInterval(wait);
+    const { latencies, ...counts } = counted;
+    const figures = { p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) };
+    console.log(`RESULT ${JSON.stringify({ ...counts, unanswered: open, seconds, ...figures, statuses })}`);
+    process.exit();
+  }, 10);
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runLoad } from './load.mjs';
+import { readLoad } from './machine.mjs';
+import { forgetPeak, readCpuSeconds, readMemory } from './process-usage.mjs';
+import { summarize } from './statistics.mjs';
+
+const CONNECTIONS = 32;
+/** A busy machine may lose a request; what always fails is a fault. */
+const VOID_MAX = 3;
+
+/**
+ * Interleaved rounds: each contender in turn for one slot, in every round in another order, so that what else the machine
+ * does falls on all alike. A round with an unexpected answer is void and is done again.
+ * @param {{ name: string, pid: number, url: string, requests: object[] | ((round: number) => Promise<object[]>),
+ *   expect: object, connections?: number, once?: boolean, unit?: number }[]} contenders `unit`: operations in one request
+ * @returns {Promise<Map<string, object[]>>} what each round measured, by the name of the contender
+ */
+export async function measureRounds(bench, contenders, { rounds = bench.rounds, slotS = bench.slotS } = {}) {
+  const measured = new Map(contenders.map(({ name }) => [name, []]));
+  let voided = 0;
+  for (const contender of contenders) {
+    forgetPeak(contender.pid);
+    for (let i = 0; i < bench.warmUps; i += 1) await measureSlot(contender, slotS, -1 - i);
+  }
+  for (let round = 0; round < rounds;) {
+    const turn = [
+      ...contenders.slice(round % contenders.length),
+      ...contenders.slice(0, round % contenders.length),
+    ];
+    const slots = [];
+    for (const contender of turn)
+      slots.push([contender.name, await measureSlot(contender, slotS, round + voided * 1_000)]);
+    const fault = slots.find(([, slot]) => slot.fault !== undefined);
+    if (fault === undefined) {
+      for (const [name, slot] of slots) measured.get(name).push(slot);
+      round += 1;
+    } else if ((voided += 1) > VOID_MAX) throw new Error(`${fault[0]}: ${fault[1].fault}`);
+    else bench.log(`a round is void: ${fault[0]}: ${fault[1].fault}`);
+  }
+  return measured;
+}
+
+async function measureSlot(
+  { pid, url, requests, expect, connections = CONNECTIONS, once, unit = 1 },
+  seconds,
+  round,
+) {
+  const list = typeof requests === 'function' ? await requests(round) : requests;
+  const before = readCpuSeconds(pid);
+  const result = await runLoad({
+    url,
+    requests: list,
+    expect,
+    connections,
+    seconds: once ? undefined : seconds,
+    once,
+  });
+  // What was answered last may still be recorded and counted.
+  await sleep(20);
+  const cpuSeconds = readCpuSeconds(pid) - before;
+  const cpuPer1000 = (cpuSeconds * 1_000) / (result.answered * unit);
+  return {
+    ...result,
+    perSecond: result.perSecond * unit,
+    cpuPer1000,
+    peakMb: readMemory(pid).peakMb,
+    machineLoad: readLoad()[0],
+  };
+}
+
+/** The figure of one contender over that of another, round by round. */
+export function ratioOf(measured, name, reference, figure) {
+  const others = measured.get(reference);
+  return summarize(measured.get(name).map((slot, round) => slot[figure] / others[round][figure]));
+}
+
+/** A row for each contender: medians. */
+export function rowsOf(measured) {
+  return [...measured].map(([name, slots]) => {
+    const middle = (figure) => summarize(slots.map((slot) => slot[figure])).median;
+    return {
+      front: name,
+      'CPU s per 1,000': middle('cpuPer1000').toFixed(3),
+      'answers a second': Math.round(middle('perSecond')).toLocaleString('en'),
+      'p50 ms': middle('p50Ms').toFixed(2),
+      'p99 ms': middle('p99Ms').toFixed(2),
+      'peak MB': Math.round(middle('peakMb')),
+    };
+  });
+}
