@@ -5,6 +5,7 @@ import { AuditTrail } from '../ports/audit-trail.port.js';
 import { EventAuditTrail } from './event-audit.trail.js';
 import { MemoryFeed } from './feed/memory.feed.js';
 import { FileSink } from './file/file.sink.js';
+import { KafkaSink } from './kafka/kafka.sink.js';
 import { SinkHealth } from './sink-health.js';
 import { LogSink } from './sinks/log.sink.js';
 
@@ -14,6 +15,7 @@ import { LogSink } from './sinks/log.sink.js';
     { provide: AuditTrail, useClass: EventAuditTrail },
     { provide: AuditFeed, useClass: MemoryFeed },
     FileSink,
+    KafkaSink,
     LogSink,
     SinkHealth,
   ],

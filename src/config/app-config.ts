@@ -89,6 +89,21 @@ export interface GrantConfig {
   readonly negativeCacheSeconds: number;
 }
 
+/** The Kafka that records go to, and who the service is there. */
+export interface KafkaConfig {
+  /** Each as `host:port`, an IPv6 address in brackets. */
+  readonly brokers: readonly string[];
+  /** Undefined: in the clear. */
+  readonly tls: { /** PEM text. */ readonly caCert: string | undefined } | undefined;
+  readonly sasl:
+    | {
+        readonly mechanism: 'SCRAM-SHA-512' | 'SCRAM-SHA-256' | 'PLAIN';
+        readonly username: string;
+        readonly password: Sealed<string>;
+      }
+    | undefined;
+}
+
 /** Where records of what happened are kept. */
 export interface AuditConfig {
   /** `required`: without its record nothing is given out. */
@@ -98,6 +113,7 @@ export interface AuditConfig {
   /** From this size on the file is put aside and a new one begun; 0: never. */
   readonly fileMaxBytes: number;
   readonly format: 'native' | 'cloudevents';
+  readonly kafka: KafkaConfig | undefined;
   /** Records that are kept in memory. */
   readonly bufferSize: number;
   /** Readers of the event stream at once. */

@@ -3,6 +3,7 @@ import { optionalFilePath } from './audit-variables.js';
 import { credential, headerText, secretText } from './credential-variables.js';
 import { certificateFile, filePath, privateKeyFile } from './file-variables.js';
 import { addressRanges } from './gateway-variables.js';
+import { brokerList, userName } from './kafka-variables.js';
 import { actionName, boolean, choice, integer, label } from './plain-variables.js';
 import { folderPath, jsonObject, optionalChoice } from './policy-variables.js';
 import { redisUrl } from './redis-variables.js';
@@ -277,7 +278,22 @@ export const CONFIG_SCHEMA = {
       },
     ),
     AUDIT_FORMAT: choice(['native', 'cloudevents'], 'native', {
-      sentence: 'Form of the lines in the file: the record itself, or a CloudEvents 1.0 event around it.',
+      sentence:
+        'Form of a record in the file and in Kafka: the record itself, or a CloudEvents 1.0 event around it.',
+    }),
+    KAFKA_BROKERS: brokerList({
+      sentence:
+        'Brokers of the Kafka that records go to: every record to the topic crud.secrets.audit, changes that happened to crud.secrets too. The topics have to be there. Not set: no Kafka.',
+    }),
+    KAFKA_TLS: boolean(false, { sentence: 'Speak TLS with those brokers.' }),
+    KAFKA_CA_CERT: certificateFile({
+      sentence: 'Certificate authorities that are trusted for Kafka, in place of those of the system.',
+    }),
+    KAFKA_USERNAME: userName({ sentence: 'User of the service at that Kafka (SASL).' }),
+    KAFKA_PASSWORD: secretText({ sentence: 'Password of that user.' }),
+    KAFKA_SASL_MECHANISM: choice(['SCRAM-SHA-512', 'SCRAM-SHA-256', 'PLAIN'], 'SCRAM-SHA-512', {
+      sentence:
+        'How the password is proved. PLAIN sends it, and needs KAFKA_TLS outside dev and test unless the brokers are on loopback.',
     }),
     AUDIT_BUFFER_SIZE: integer(
       { default: 1_000, min: 1, max: 100_000 },

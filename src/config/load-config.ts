@@ -30,7 +30,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const tls = readTls(values, problems, warnings);
   const tenants = readTenants(values, problems);
   const pdp = readPdp(values, problems);
-  const audit = readAudit(values, warnings);
+  const audit = readAudit(values, problems, warnings);
   const state = readState(values, problems, warnings);
   const salt = findSalt(values, problems);
   checkSafety(env, values, salt !== undefined, problems, warnings);

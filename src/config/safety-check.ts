@@ -2,7 +2,7 @@ import type { ConfigValues, Problems } from './variable-reader.js';
 
 const SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES', 'ENABLE_AUTHORIZATION'] as const;
 /** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
-const WITHOUT_EFFECT = ['KAFKA_BROKERS', 'RATE_LIMIT_PER_MINUTE'] as const;
+const WITHOUT_EFFECT = ['RATE_LIMIT_PER_MINUTE'] as const;
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 
 /**

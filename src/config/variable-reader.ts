@@ -19,7 +19,7 @@ export type ConfigValues = {
 export type Problems = Map<string, string>;
 
 /** What such a URL may carry beside its host (a password, a token in the query) is kept out of messages. */
-const MAY_HOLD_SECRET = /[@?#]/;
+const MAY_HOLD_SECRET = { URL: /[@?#]/, list: /@/ } as const;
 const SHOWN_LENGTH = 80;
 
 /**
@@ -71,7 +71,8 @@ function findSecretText(name: string, env: NodeJS.ProcessEnv, problems: Problems
 }
 
 function describeContent({ type }: Variable<unknown>, text: string): string {
-  const hidden = type === 'secret' || (type === 'URL' && MAY_HOLD_SECRET.test(text));
+  const hidden =
+    type === 'secret' || ((type === 'URL' || type === 'list') && MAY_HOLD_SECRET[type].test(text));
   return hidden ? 'holds a text that is not shown here' : `holds ${quote(text)}`;
 }
 

@@ -71,7 +71,8 @@ export class HealthController {
   }
 
   private findAuditHealth(): AuditHealthDto | undefined {
-    if (this.config.audit.file === undefined) return undefined;
+    const { file, kafka } = this.config.audit;
+    if (file === undefined && kafka === undefined) return undefined;
     return { status: this.trail.isUsable() ? 'ok' : 'unavailable' };
   }
 

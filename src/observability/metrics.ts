@@ -93,6 +93,25 @@ export class Metrics {
     registers: [],
   });
 
+  readonly auditKafkaRecords = new Counter({
+    name: 'secrets_audit_kafka_records_total',
+    help: 'Audit records by what came of them in Kafka: delivered, or failed where they will not arrive.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly auditKafkaPending = new Gauge({
+    name: 'secrets_audit_kafka_pending_messages',
+    help: 'Messages that wait to be taken by Kafka.',
+    registers: [this.registry],
+  });
+
+  readonly auditKafkaUsable = new Gauge({
+    name: 'secrets_audit_kafka_usable',
+    help: '1 where Kafka takes audit records, 0 where it does not; absent without Kafka.',
+    registers: [],
+  });
+
   /** One series at a time: whoever keeps it from outside can tell a trail whose end was cut. */
   readonly auditHead = new Gauge({
     name: 'secrets_audit_head_seq',

@@ -11,6 +11,7 @@ describe('the audit trail', () => {
       file: undefined,
       fileMaxBytes: 104_857_600,
       format: 'native',
+      kafka: undefined,
       bufferSize: 1000,
       streamsMax: 100,
       showsAddresses: false,
@@ -33,8 +34,10 @@ describe('the audit trail', () => {
 
   it('says that required without a file means the log only', () => {
     const { warnings } = loadConfig({ AUDIT_MODE: 'required' });
-    expect(warnings).toEqual([expect.stringMatching(/^AUDIT_MODE is required and AUDIT_FILE is not set/)]);
-    expect(loadConfig({ AUDIT_MODE: 'required', AUDIT_FILE: 'a.jsonl' }).warnings).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^AUDIT_MODE is required and neither AUDIT_FILE nor/)]);
+    for (const place of [{ AUDIT_FILE: 'a.jsonl' }, { KAFKA_BROKERS: 'kafka:9092' }]) {
+      expect(loadConfig({ AUDIT_MODE: 'required', ...place }).warnings).toEqual([]);
+    }
   });
 
   it('takes the path of its file from the working directory', () => {

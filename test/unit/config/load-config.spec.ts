@@ -170,8 +170,8 @@ describe('who decides', () => {
 
 describe('settings of a later release', () => {
   it('are told to have no effect, where they would protect something', () => {
-    const { warnings } = loadConfig({ KAFKA_BROKERS: '127.0.0.1:9092', REDIS_URL: '' });
-    expect(warnings).toEqual(['KAFKA_BROKERS is set and has no effect in this release.']);
+    const { warnings } = loadConfig({ RATE_LIMIT_PER_MINUTE: '60', REDIS_URL: '' });
+    expect(warnings).toEqual(['RATE_LIMIT_PER_MINUTE is set and has no effect in this release.']);
   });
 });
 

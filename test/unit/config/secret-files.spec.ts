@@ -35,7 +35,7 @@ describe('<NAME>_FILE', () => {
     expect(SECRET_NAMES).toEqual(
       names.filter((name) => /_(TOKEN|SECRET_ID|SALT|PASSWORD)$|^REDIS_URL$/.test(name)),
     );
-    expect(SECRET_NAMES).toHaveLength(11);
+    expect(SECRET_NAMES).toHaveLength(12);
   });
 
   it.each([

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type * as Library from '@platformatic/kafka';
+import type { Base, BaseOptions, Producer } from '@platformatic/kafka';
+import type { KafkaConfig } from '../../config/app-config.js';
+import type { KafkaMessage } from './kafka-message.js';
+import { TOPICS } from './kafka-message.js';
+import { kafkaOptions } from './kafka-options.js';
+
+const PROBE_TIMEOUT_MS = 2_000;
+/**
+ * A batch whose fate is not known is sent again under the same number, which the broker takes once. The library keeps
+ * each failed attempt in memory, so that cannot go on for ever: after this time the batch is sent as a new one.
+ */
+const SAME_BATCH_MAX_MS = 600_000;
+
+/** The Kafka of the service, by way of its library. */
+export class KafkaClient {
+  private readonly options: BaseOptions;
+  private readonly base: Base;
+  private readonly producers = new Set<Producer>();
+  private isClosed = false;
+
+  private constructor(
+    private readonly library: typeof Library,
+    config: KafkaConfig,
+    private readonly onDisconnect: () => void,
+  ) {
+    this.options = kafkaOptions(config);
+    this.base = this.watch(new library.Base({ ...this.options, retries: 0 }));
+  }
+
+  /** Begins nothing. The library is loaded only where it is used: a cold start without it is faster. */
+  static async load(config: KafkaConfig, onDisconnect: () => void): Promise<KafkaClient> {
+    return new KafkaClient(await import('@platformatic/kafka'), config, onDisconnect);
+  }
+
+  /** @returns how many partitions each topic has @throws Error where Kafka is away, or lacks one of them */
+  async readPartitions(): Promise<ReadonlyMap<string, number>> {
+    const asked = this.base.metadata({ topics: [...TOPICS], forceUpdate: true, retries: 0 });
+    const { topics } = await withDeadline(PROBE_TIMEOUT_MS, asked);
+    return new Map([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]));
+  }
+
+  /** As the producer of Kafka itself chooses. */
+  partitionOf(key: Buffer, partitions: number): number {
+    return this.library.compatibilityPartitioner({ topic: '', key }, key) % partitions;
+  }
+
+  /**
+   * Each partition has a producer of its own: the library would go on sending a batch for several partitions to the
+   * broker that led the first of them.
+   * @returns sends messages as one batch, again and again under the same number while the broker is away
+   */
+  openPartition(partition: number): (messages: readonly KafkaMessage[]) => Promise<void> {
+    let producer: Producer | undefined;
+    return async (messages) => {
+      if (this.isClosed) throw new Error('the client is closed');
+      producer ??= this.watch(new this.library.Producer({ ...this.options, idempotent: true }));
+      this.producers.add(producer);
+      try {
+        const batch = messages.map(({ topic, key, value, headers }) => ({
+          topic,
+          partition,
+          key,
+          value,
+          headers: new Map(headers),
+        }));
+        await withDeadline(SAME_BATCH_MAX_MS, producer.send({ messages: batch }));
+      } catch (error) {
+        this.producers.delete(producer);
+        producer.close().catch(() => undefined);
+        producer = undefined;
+        throw error;
+      }
+    };
+  }
+
+  /** For good; what is under way is rejected. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled([this.base, ...this.producers].map((client) => client.close()));
+  }
+
+  private watch<T extends Base>(client: T): T {
+    client.on('client:broker:disconnect', () => this.onDisconnect());
+    // A connection can fail twice, and the library listens once: without this the second one would end the process.
+    client.connections.on('connecting', ({ connection }) => connection.on('error', () => undefined));
+    return client;
+  }
+}
+
+/** The work itself goes on: what it brings after that is dropped. */
+async function withDeadline<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const giveUp = sleep(timeoutMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error('timed out');
+  });
+  try {
+    return await Promise.race([work, giveUp]);
+  } finally {
+    giveUp.catch(() => undefined);
+    over.abort();
+  }
+}
