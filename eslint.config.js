@@ -15,7 +15,7 @@ const NODE_GLOBALS = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.bao/', '.gateways/', 'data/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.bao/', '.gateways/', '.kafka/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

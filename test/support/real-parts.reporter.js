@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
 import process from 'node:process';
 import { findBao, readBaoVersion } from '../../scripts/find-bao.mjs';
+import { findKafka } from '../../scripts/find-kafka.mjs';
 import { findRedis } from './redis/find-redis.js';
 
 /** Where a suite ran is told by its file's name; a real part that comes later adds its line here. */
 const PARTS = [
   { name: 'real OpenBao', file: /\.openbao\.spec\.ts$/, version: findOpenbaoVersion },
   { name: 'real Redis', file: /\.redis\.spec\.ts$/, version: () => findRedis()?.version },
+  { name: 'real Kafka', file: /\.kafka\.spec\.ts$/, version: () => findKafka()?.version },
   { name: 'real gateways', file: /\.gateway\.spec\.ts$/ },
   { name: 'KV v2 test server', file: /[.-]test-server\.spec\.ts$/ },
 ];

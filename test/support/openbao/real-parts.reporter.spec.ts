@@ -26,11 +26,12 @@ describe('the last lines of a test run', () => {
         suite('a.openbao.spec.ts', [...cases(2), ...cases(1, 'failed'), ...cases(1, 'pending')]),
         suite('b.openbao.spec.ts', cases(4)),
         suite('a.redis.spec.ts', cases(5)),
+        suite('a.kafka.spec.ts', cases(6)),
         suite('a.gateway.spec.ts', cases(2)),
         suite('a.test-server.spec.ts', cases(3)),
         suite('c.spec.ts', cases(9)),
       ],
-      numPassedTests: 23,
+      numPassedTests: 29,
       numFailedTests: 1,
       numPendingTests: 1,
     });
@@ -40,11 +41,13 @@ describe('the last lines of a test run', () => {
       '  test/b.openbao.spec.ts: 4',
       expect.stringMatching(/^Ran on the real Redis.*: 5 cases in 1 suites$/),
       '  test/a.redis.spec.ts: 5',
+      expect.stringMatching(/^Ran on the real Kafka.*: 6 cases in 1 suites$/),
+      '  test/a.kafka.spec.ts: 6',
       'Ran on the real gateways: 2 cases in 1 suites',
       '  test/a.gateway.spec.ts: 2',
       'Ran on the KV v2 test server: 3 cases in 1 suites',
       '  test/a.test-server.spec.ts: 3',
-      '23 passed, 1 failed, 1 skipped',
+      '29 passed, 1 failed, 1 skipped',
     ]);
   });
 
@@ -58,6 +61,7 @@ describe('the last lines of a test run', () => {
     expect(lines).toEqual([
       'Ran on the real OpenBao: nothing',
       'Ran on the real Redis: nothing',
+      'Ran on the real Kafka: nothing',
       'Ran on the real gateways: nothing',
       'Ran on the KV v2 test server: nothing',
       'LEFT OUT: KV v2 store: OpenBao: no binary',
