@@ -26,7 +26,7 @@ export function buildService(): void {
   if (status !== 0) throw new Error('the build failed');
 }
 
-/** Starts `dist/main.js` on a free port of loopback and waits until it listens. */
+/** Starts `dist/main.js` on a free port of loopback (or on `PORT`) and waits until it listens. */
 export async function startService(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {

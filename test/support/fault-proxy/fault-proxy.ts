@@ -27,6 +27,8 @@ export class FaultProxy {
   readonly counts: Record<FaultKind, number> = { ...NO_FAULTS };
   /** Calls that came, spoilt or not. */
   callCount = 0;
+  /** Calls that the store has not answered yet. */
+  pendingCount = 0;
   private rules: { readonly rule: FaultRule; left: number }[] = [];
   private random = new SeededRandom(0);
   private rates: FaultRates = NO_FAULTS;
@@ -100,7 +102,8 @@ export class FaultProxy {
     if (fault?.kind === 'silence-before') return;
     if (fault?.kind === 'cut-before') return void outgoing.socket?.resetAndDestroy();
     if (fault?.kind === 'status-before') return writeStatus(outgoing, fault.status ?? 500);
-    const answer = await this.forward(incoming, body);
+    this.pendingCount += 1;
+    const answer = await this.forward(incoming, body).finally(() => (this.pendingCount -= 1));
     if (fault?.kind === 'delay-after') await sleep(fault.ms);
     if (fault?.kind === 'silence-after') return;
     if (fault?.kind === 'cut-after') return void outgoing.socket?.resetAndDestroy();
