@@ -1,19 +1,22 @@
 /**
- * Writes the pages that come out of the built code: docs/configuration.md, docs/errors.md and those of the audit
- * records. With `--check` it writes nothing and fails when a page differs.
+ * Writes the pages that come out of the built code: docs/configuration.md, docs/errors.md, docs/metrics.md and
+ * those of the audit records. With `--check` it writes nothing and fails when a page differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CLOUD_EVENT_SCHEMA, LINE_SCHEMA } from '../dist/audit/record-schema.js';
 import { CONFIG_SCHEMA } from '../dist/config/config-schema.js';
+import { Metrics } from '../dist/observability/metrics.js';
 import { AUDIT_EVENT_NAMES, OPERATIONS } from '../dist/secrets/operations.js';
 import { ERROR_CATALOGUE } from '../dist/secrets/secret.errors.js';
 import { describeAuditRecords, printRecordSchema } from './audit-page.mjs';
 import { describeConfiguration } from './configuration-page.mjs';
 import { describeErrors } from './errors-page.mjs';
+import { describeMetrics } from './metrics-page.mjs';
 
 const PAGES = {
   'configuration.md': describeConfiguration(CONFIG_SCHEMA),
   'errors.md': describeErrors(ERROR_CATALOGUE),
+  'metrics.md': describeMetrics(new Metrics()),
   'audit-records.md': describeAuditRecords({
     events: AUDIT_EVENT_NAMES,
     operations: OPERATIONS,

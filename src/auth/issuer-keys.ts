@@ -52,6 +52,7 @@ export class IssuerKeys implements OnApplicationBootstrap, OnModuleDestroy {
   /** Does not wait: a start with the issuer away must work. */
   onApplicationBootstrap(): void {
     if (this.auth.issuer === undefined) return;
+    this.metrics.registry.registerMetric(this.metrics.keysFetchedAt);
     void this.refresh();
     this.timer = setInterval(() => void this.refresh(), this.auth.jwksRefreshMs);
     this.timer.unref();
@@ -120,6 +121,7 @@ export class IssuerKeys implements OnApplicationBootstrap, OnModuleDestroy {
 
   private note(failure: unknown): void {
     this.metrics.keyFetches.inc({ outcome: failure === undefined ? 'ok' : 'failed' });
+    if (failure === undefined) this.metrics.keysFetchedAt.setToCurrentTime();
     const isAway = failure !== undefined;
     if (isAway === this.isIssuerAway) return;
     this.isIssuerAway = isAway;

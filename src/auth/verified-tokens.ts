@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig, AuthConfig } from '../config/app-config.js';
+import { Metrics } from '../observability/metrics.js';
 import type { AccessToken } from './access-token.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { refuseForeignAudience, refuseOutOfTime } from './token-rules.js';
@@ -29,6 +30,7 @@ export class VerifiedTokens {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly keys: IssuerKeys,
+    private readonly metrics: Metrics,
     @Inject(APP_CONFIG) { auth }: Pick<AppConfig, 'auth'>,
   ) {
     this.auth = auth;
@@ -44,7 +46,9 @@ export class VerifiedTokens {
     const key = hash('sha256', text, 'base64');
     const known = this.entries.get(key);
     this.entries.delete(key);
-    if (known?.keyGeneration === this.keys.generation) return this.recheck(key, known);
+    const isKnown = known?.keyGeneration === this.keys.generation;
+    this.metrics.tokenCache.inc({ result: isKnown ? 'hit' : 'miss' });
+    if (isKnown) return this.recheck(key, known);
     const keyGeneration = this.keys.generation;
     const token = await this.verifier.verify(text);
     this.keep(key, { token, keyGeneration });

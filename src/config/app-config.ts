@@ -127,6 +127,8 @@ export interface AuditConfig {
 /** All that can be set from outside, validated and deeply frozen. Names of variables: docs/configuration.md. */
 export interface AppConfig {
   readonly environment: Environment;
+  /** The commit that was built; empty where nobody said it. */
+  readonly revision: string;
   readonly http: {
     /** 0 lets the system choose a free port. */
     readonly port: number;

@@ -36,6 +36,9 @@ export const CONFIG_SCHEMA = {
       sentence:
         'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off, development endpoints on.',
     }),
+    BUILD_REVISION: label('', {
+      sentence: 'Commit that the service was built from, as the metric secrets_build_info names it.',
+    }),
   },
   'TLS and client certificates': {
     TLS_CERT_FILE: certificateFile({

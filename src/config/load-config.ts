@@ -45,6 +45,7 @@ function toConfig(
 ): AppConfig {
   return {
     environment: values.ENVIRONMENT,
+    revision: values.BUILD_REVISION,
     http: { port: values.PORT, host: values.HOST, publicOrigin: values.PUBLIC_ORIGIN },
     gateway: { trustedProxies: values.TRUSTED_PROXIES, clientCertHeader: values.CLIENT_CERT_HEADER },
     yaml: { path: values.YAML_VAULT_PATH },

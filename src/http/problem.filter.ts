@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { Log } from '../observability/log.js';
+import { Metrics } from '../observability/metrics.js';
 import { OutcomeRecorder } from '../pep/outcome.recorder.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { describeProblem, headersOf } from './problem.js';
@@ -16,6 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly recorder: OutcomeRecorder,
     private readonly routes: RouteTable,
     private readonly log: Log,
+    private readonly metrics: Metrics,
   ) {}
 
   async catch(exception: unknown, host: ArgumentsHost): Promise<void> {
@@ -23,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const error = await this.record(request, this.classify(exception, request));
+    this.metrics.httpErrors.inc({ code: error.code });
     if (response.headersSent) response.destroy();
     else send(request, response, error);
   }

@@ -21,8 +21,13 @@ export function startRequest(routes: RouteTable, metrics: Metrics): RequestHandl
     attachContext(request, { correlationId, traceId, startedAtMs });
     response.setHeader('X-Correlation-Id', correlationId);
     if (routes.isRecorded(request.path)) response.setHeader('Cache-Control', 'no-store');
+    metrics.httpInFlight.inc();
     response.once('close', () => {
-      const labels = { method: request.method, route: routes.templateOf(request.path) };
+      metrics.httpInFlight.dec();
+      const labels = {
+        method: routes.knownMethodOf(request.method),
+        route: routes.templateOf(request.path),
+      };
       metrics.httpRequests.inc({ ...labels, status: response.statusCode });
       metrics.httpDuration.observe(labels, (performance.now() - startedAtMs) / 1000);
     });

@@ -13,6 +13,17 @@ interface Route {
 }
 
 const SECRETS_PATH = '/api/secrets';
+/** Of the methods that the parser lets in. */
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+]);
 
 /** Every route of the service, read from the controllers: none has parameters in its path. */
 @Injectable()
@@ -47,6 +58,11 @@ export class RouteTable implements OnModuleInit {
   /** The template of a route for metrics; bounded, whatever is asked for. */
   templateOf(path: string): string {
     return this.routes.some((route) => route.path === path) ? path : 'none';
+  }
+
+  /** The method for metrics and traces; bounded, as OpenTelemetry's `http.request.method` is. */
+  knownMethodOf(method: string): string {
+    return KNOWN_METHODS.has(method) ? method : '_OTHER';
   }
 
   /** Why a path and method met no route: 405 with the methods that would have, else 404. */

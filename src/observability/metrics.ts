@@ -1,13 +1,34 @@
+import { performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { ERROR_CATALOGUE } from '../secrets/secret.errors.js';
+import type { ErrorCode } from '../secrets/secret.errors.js';
 
 /** Seconds; from a warm read of the YAML store to the time-out of a slow one. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Every metric of the service, by name, in one place. Labels are bounded: route templates, schemes, codes. */
+const utilizationSinceLastCall = watchUtilization();
+/** Gauges that are named like counters, which linters of the format complain of; the same numbers stand by type. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/**
+ * Every metric of the service, by name, in one place, and with docs/metrics.md generated from it. Labels are bounded:
+ * route templates, schemes, codes. A metric that is registered nowhere here is, by whoever it depends on.
+ */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
+
+  readonly buildInfo = new Gauge({
+    name: 'secrets_build_info',
+    help: 'Always 1: which version of the service, of which commit where BUILD_REVISION says it, on which Node.',
+    labelNames: ['version', 'revision', 'node'] as const,
+    registers: [this.registry],
+  });
 
   readonly httpRequests = new Counter({
     name: 'secrets_http_requests_total',
@@ -21,6 +42,26 @@ export class Metrics {
     help: 'Time from the first step of a request to its answer.',
     labelNames: ['method', 'route'] as const,
     buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly httpInFlight = new Gauge({
+    name: 'secrets_http_requests_in_flight',
+    help: 'HTTP requests that are not answered yet; readers of the event stream count too.',
+    registers: [this.registry],
+  });
+
+  readonly httpErrors = new Counter<'code'>({
+    name: 'secrets_http_errors_total',
+    help: 'Requests that were answered with an error, by its code (docs/errors.md).',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
+  readonly tokenCache = new Counter({
+    name: 'secrets_token_cache_lookups_total',
+    help: 'Access tokens looked up among the verified ones: hit, or miss where a signature had to be verified.',
+    labelNames: ['result'] as const,
     registers: [this.registry],
   });
 
@@ -60,10 +101,56 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly keysFetchedAt = new Gauge({
+    name: 'secrets_idp_keys_last_success_timestamp_seconds',
+    help: "When the identity provider's keys were fetched last, 0 for never; absent without an identity provider.",
+    registers: [],
+  });
+
   readonly decisions = new Counter({
     name: 'secrets_policy_decisions_total',
     help: 'Decisions by engine and outcome: permit, deny, unknown-obligation, none; grant and denial: kept ones.',
     labelNames: ['engine', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly decisionDuration = new Histogram({
+    name: 'secrets_policy_decision_duration_seconds',
+    help: 'Time of one list of questions to the policy engine; facts that are read from a store before are not in it.',
+    labelNames: ['engine'] as const,
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly grants = new Counter({
+    name: 'secrets_grants_total',
+    help: 'Permits that may be used more than once: made (kept), used (without asking again), ended (by a change of owner, once for each change).',
+    labelNames: ['event'] as const,
+    registers: [this.registry],
+  });
+
+  readonly denialsCached = new Counter({
+    name: 'secrets_policy_denials_cached_total',
+    help: 'Denials that were remembered; how often one was used stands in secrets_policy_decisions_total.',
+    registers: [this.registry],
+  });
+
+  readonly policyLoads = new Counter({
+    name: 'secrets_policy_loads_total',
+    help: 'Loads of the policy folder that brought other policies (ok) or failed anew (failed).',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly policiesStale = new Gauge({
+    name: 'secrets_policies_stale',
+    help: '1 where the policy folder cannot be used and the policies before it still decide, else 0; absent without Cedar.',
+    registers: [],
+  });
+
+  readonly policyFaults = new Counter({
+    name: 'secrets_policy_evaluation_failures_total',
+    help: 'Policies that failed while they were evaluated, each of which is a deny.',
     registers: [this.registry],
   });
 
@@ -77,6 +164,13 @@ export class Metrics {
   readonly auditPending = new Gauge({
     name: 'secrets_audit_pending_records',
     help: 'Audit records that wait to be written to the file.',
+    registers: [this.registry],
+  });
+
+  readonly auditWait = new Histogram({
+    name: 'secrets_audit_wait_duration_seconds',
+    help: 'Time that a request waited until its record stood in the audit file: the queue, the append and the flush.',
+    buckets: DURATION_BUCKETS,
     registers: [this.registry],
   });
 
@@ -132,7 +226,30 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** A process that is always busy is full, however fast each of its answers still is. */
+  readonly eventLoopUtilization = new Gauge({
+    name: 'secrets_event_loop_utilization_ratio',
+    help: 'Share of the time since the scrape before in which the event loop was busy, 0 to 1.',
+    registers: [this.registry],
+    collect(): void {
+      this.set(utilizationSinceLastCall());
+    },
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    // A series that begins with its first failure has no increase to alert on.
+    for (const code of Object.keys(ERROR_CATALOGUE) as ErrorCode[]) this.httpErrors.inc({ code }, 0);
+    for (const outcome of ['kept', 'failed']) this.auditRecords.inc({ outcome }, 0);
   }
+}
+
+function watchUtilization(): () => number {
+  let seen = performance.eventLoopUtilization();
+  return () => {
+    const before = seen;
+    seen = performance.eventLoopUtilization();
+    return performance.eventLoopUtilization(seen, before).utilization;
+  };
 }

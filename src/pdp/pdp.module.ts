@@ -4,13 +4,14 @@ import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { Log } from '../observability/log.js';
+import { Metrics } from '../observability/metrics.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import type { Purpose } from '../secrets/operations.js';
 import { PermitAllPdp } from './permit-all.pdp.js';
 
 /** The engine that is configured; only its code is loaded. */
 @Module({
-  providers: [{ provide: PolicyDecisionPoint, inject: [APP_CONFIG, Log], useFactory: startEngine }],
+  providers: [{ provide: PolicyDecisionPoint, inject: [APP_CONFIG, Log, Metrics], useFactory: startEngine }],
   exports: [PolicyDecisionPoint],
 })
 export class PdpModule implements OnApplicationShutdown {
@@ -22,13 +23,13 @@ export class PdpModule implements OnApplicationShutdown {
   }
 }
 
-async function startEngine({ pdp }: AppConfig, log: Log): Promise<PolicyDecisionPoint> {
+async function startEngine({ pdp }: AppConfig, log: Log, metrics: Metrics): Promise<PolicyDecisionPoint> {
   const actionOf = (purpose: Purpose): string => (purpose === 'read' ? pdp.readAction : purpose);
   switch (pdp.engine) {
     case 'none':
       return new PermitAllPdp();
     case 'cedar':
-      return startCedar(pdp.policyDir, actionOf, log);
+      return startCedar(pdp.policyDir, actionOf, log, metrics);
     case 'authzen': {
       const { AuthzenPdp } = await import('./authzen/authzen.pdp.js');
       const onFailure = (failure: Error): void => log.warn(`no policy decision: ${failure.message}`);
@@ -43,7 +44,9 @@ async function startCedar(
   folder: string,
   actionOf: (purpose: Purpose) => string,
   log: Log,
+  metrics: Metrics,
 ): Promise<PolicyDecisionPoint> {
+  metrics.registry.registerMetric(metrics.policiesStale);
   const [{ CedarPdp }, { PolicySetError }] = await Promise.all([
     import('./cedar/cedar.pdp.js'),
     import('./cedar/policy-set.error.js'),
@@ -51,8 +54,15 @@ async function startCedar(
   try {
     return await CedarPdp.load(folder, {
       actionOf,
-      onReload: (outcome) => log.info(outcome, outcome.ok ? 'policies loaded' : 'policies not loaded'),
-      onFailedPolicy: (policy) => log.warn(`a policy failed while it was evaluated: ${policy}`),
+      onReload: (outcome) => {
+        metrics.policyLoads.inc({ outcome: outcome.ok ? 'ok' : 'failed' });
+        metrics.policiesStale.set(outcome.ok ? 0 : 1);
+        log.info(outcome, outcome.ok ? 'policies loaded' : 'policies not loaded');
+      },
+      onFailedPolicy: (policy) => {
+        metrics.policyFaults.inc();
+        log.warn(`a policy failed while it was evaluated: ${policy}`);
+      },
       onCrash: (error) => log.fault(error, {}, 'the policy engine failed'),
     });
   } catch (error) {

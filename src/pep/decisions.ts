@@ -24,7 +24,10 @@ export class Decisions {
     private readonly grants: GrantStore,
     private readonly facts: ResourceFactsReader,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    // A series that begins with its first failure has no increase to alert on.
+    this.metrics.decisions.inc({ engine: decisionPoint.engine, outcome: 'none' }, 0);
+  }
 
   /**
    * One outcome for each question, in their order: the id of the decision that permits, or the refusal
@@ -84,7 +87,12 @@ export class Decisions {
     const complete = await this.completeEach(plain, this.decisionPoint.needsFacts(plain));
     // Policies that came meanwhile may look at facts that were not read.
     if (generation !== this.decisionPoint.generation) return this.ask(questions);
-    return this.decisionPoint.decide(complete);
+    const stop = this.metrics.decisionDuration.startTimer({ engine: this.decisionPoint.engine });
+    try {
+      return await this.decisionPoint.decide(complete);
+    } finally {
+      stop();
+    }
   }
 
   private counted<T>(outcome: string, result: T): T {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
+import { Metrics } from '../observability/metrics.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import type { GrantBounds } from '../ports/policy-decision.port.js';
 import { SharedState } from '../ports/shared-state.port.js';
@@ -38,12 +39,15 @@ export class GrantStore {
   constructor(
     private readonly state: SharedState,
     private readonly decisionPoint: PolicyDecisionPoint,
+    private readonly metrics: Metrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   /** Takes one use of a stored grant and gives the id of its decision. @throws SecretError STATE_UNAVAILABLE */
-  takeUse(subject: GrantSubject): Promise<string | undefined> {
-    return this.state.takeGrantUse(this.keyOf('grant', subject));
+  async takeUse(subject: GrantSubject): Promise<string | undefined> {
+    const decisionId = await this.state.takeGrantUse(this.keyOf('grant', subject));
+    if (decisionId !== undefined) this.metrics.grants.inc({ event: 'used' });
+    return decisionId;
   }
 
   readScopes({ resource }: GrantSubject): Promise<GrantScopes> {
@@ -62,6 +66,7 @@ export class GrantStore {
     const ttlMs = Math.min(bounds.ttlSeconds ?? ttlSecondsDefault, MAX_TTL_SECONDS) * 1000;
     if (uses < 1 || ttlMs < 1) return;
     await this.state.putGrant(this.keyOf('grant', subject), { decisionId, uses, ttlMs }, scopes);
+    this.metrics.grants.inc({ event: 'made' });
   }
 
   async findDenial(subject: GrantSubject): Promise<StoredDenial | undefined> {
@@ -75,11 +80,13 @@ export class GrantStore {
     if (negativeCacheSeconds === 0) return;
     const text = JSON.stringify({ effect, decisionId });
     await this.state.remember(this.keyOf('denial', subject), text, negativeCacheSeconds * 1000);
+    this.metrics.denialsCached.inc();
   }
 
   /** Ends the grants on a secret and on its keys. */
   async endFor(resource: SecretUri): Promise<void> {
     await this.state.endScope(this.scopeOf(resource), MAX_TTL_SECONDS * 1000);
+    this.metrics.grants.inc({ event: 'ended' });
   }
 
   /** The keys of a secret share its scope: a change of owner reaches them all. */

@@ -29,6 +29,7 @@ export class ProviderRegistry extends SecretProviders {
     super();
     for (const { scheme, provider } of bindings) {
       if (this.providers.has(scheme)) throw new Error(`scheme "${scheme}" has two providers`);
+      metrics.stampFailures.inc({ provider: scheme }, 0);
       this.providers.set(scheme, { provider, resilience: new StoreResilience(limits, scheme === 'yaml') });
     }
   }

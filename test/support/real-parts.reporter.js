@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { findBao, readBaoVersion } from '../../scripts/find-bao.mjs';
 import { findKafka } from '../../scripts/find-kafka.mjs';
+import { findPromtool } from './promtool/find-promtool.js';
 import { findRedis } from './redis/find-redis.js';
 
 /** Where a suite ran is told by its file's name; a real part that comes later adds its line here. */
@@ -10,6 +11,7 @@ const PARTS = [
   { name: 'real Redis', file: /\.redis\.spec\.ts$/, version: () => findRedis()?.version },
   { name: 'real Kafka', file: /\.kafka\.spec\.ts$/, version: () => findKafka()?.version },
   { name: 'real gateways', file: /\.gateway\.spec\.ts$/ },
+  { name: 'real promtool', file: /\.promtool\.spec\.ts$/, version: () => findPromtool()?.version },
   { name: 'KV v2 test server', file: /[.-]test-server\.spec\.ts$/ },
 ];
 /** A suite whose real part is missing has this one case in its place. */

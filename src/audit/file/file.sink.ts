@@ -70,9 +70,11 @@ export class FileSink implements OnModuleInit, OnApplicationShutdown {
   async keep(record: AuditRecord): Promise<void> {
     if (this.keeper === undefined) return;
     if (!this.isUsable) throw new Error('the audit file takes no records');
+    const stop = this.metrics.auditWait.startTimer();
     const written = this.queue.add(record);
     this.metrics.auditPending.set(this.queue.length);
     await written;
+    stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { DocumentBuilder } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { readServiceVersion } from '../../observability/service-version.js';
 import { AUDIT_SCHEMAS } from './audit.schemas.js';
 import { documentedCodes } from './operation-problems.js';
 import { RESPONSE_HEADERS } from './header-components.js';
@@ -37,7 +37,7 @@ export function describeHead(): Omit<OpenAPIObject, 'paths'> {
     .setOpenAPIVersion(OPENAPI_VERSION)
     .setTitle('Secrets API')
     .setDescription(DESCRIPTION)
-    .setVersion(readPackageVersion())
+    .setVersion(readServiceVersion())
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     // The first one is the default of generated clients.
     .addServer('http://127.0.0.1:9100', 'A service started with its defaults')
@@ -72,10 +72,4 @@ function componentsOf(): NonNullable<OpenAPIObject['components']> {
     headers: { ...RESPONSE_HEADERS },
     examples: problemExamples(documentedCodes()),
   };
-}
-
-/** Three folders up from `src` as from `dist`. */
-function readPackageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

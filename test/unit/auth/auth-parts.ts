@@ -23,7 +23,7 @@ export function authParts(env: Readonly<Record<string, string>>): AuthParts {
   const keys = new IssuerKeys(new KeySource(config), new Log(config), metrics, config);
   const signature = new TokenSignature(keys, config);
   const verifier = new TokenVerifier(signature, config);
-  return { keys, signature, verifier, tokens: new VerifiedTokens(verifier, keys, config), metrics };
+  return { keys, signature, verifier, tokens: new VerifiedTokens(verifier, keys, metrics, config), metrics };
 }
 
 /** The code of the refusal; `accepted` where there was none. Fails on what is no refusal but a fault. */

@@ -10,6 +10,7 @@ describe('loadConfig', () => {
     const { tenant, yaml, ...config } = loadConfig({});
     expect(config).toEqual({
       environment: 'dev',
+      revision: '',
       http: { port: 9100, host: '127.0.0.1', publicOrigin: undefined },
       tls: undefined,
       gateway: { trustedProxies: [], clientCertHeader: 'rfc9440' },
