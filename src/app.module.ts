@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PepInterceptor } from './pep/pep.interceptor.js';
 import { PepModule } from './pep/pep.module.js';
+import { RateLimitGuard } from './pep/rate-limit.guard.js';
 import { RouteGuard } from './pep/route.guard.js';
 import { ScopesGuard } from './pep/scopes.guard.js';
 
@@ -34,6 +35,7 @@ export class AppModule {
       providers: [
         { provide: APP_GUARD, useExisting: RouteGuard },
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
+        { provide: APP_GUARD, useExisting: RateLimitGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
         { provide: APP_INTERCEPTOR, useExisting: ExchangeInterceptor },
         { provide: APP_INTERCEPTOR, useExisting: PepInterceptor },

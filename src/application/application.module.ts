@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
+import { StateModule } from '../state/state.module.js';
 import { BulkService } from './bulk.service.js';
+import { Idempotency } from './idempotency.service.js';
 import { ListingService } from './listing.service.js';
 import { SecretsService } from './secrets.service.js';
 import { TransferService } from './transfer.service.js';
@@ -15,7 +17,8 @@ const SERVICES = [
   ListingService,
   TransferService,
   BulkService,
+  Idempotency,
 ];
 
-@Module({ imports: [PepModule, ProvidersModule], providers: SERVICES, exports: SERVICES })
+@Module({ imports: [PepModule, ProvidersModule, StateModule], providers: SERVICES, exports: SERVICES })
 export class ApplicationModule {}

@@ -3,13 +3,19 @@ import type { RequestContext } from '../context/request-context.js';
 import { Log } from '../observability/log.js';
 import { OutcomeRecorder } from '../pep/outcome.recorder.js';
 import { PolicyEnforcementPoint } from '../ports/policy-enforcement.port.js';
+import type { ChangeAttempt } from '../ports/secret-provider.port.js';
 import { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import type { ErrorCode } from '../secrets/secret.errors.js';
 import type { SecretChange } from '../secrets/secret-change.js';
 import type { SecretUri } from '../secrets/secret-uri.js';
+import type { IdempotentRequest } from './idempotent-request.js';
+import { Idempotency } from './idempotency.service.js';
+import type { Once } from './idempotency.service.js';
 import { SecretsService } from './secrets.service.js';
 import { VersionsService } from './versions.service.js';
+import type { WorkAttempt } from './work-attempt.js';
 
 /** Secrets that are worked on at once. */
 const LANES = 8;
@@ -36,6 +42,9 @@ export interface BulkRequest {
   readonly continueOnError: boolean;
 }
 
+/** An outcome as it is kept for a request with an Idempotency-Key. */
+type KeptOutcome = 'done' | 'skipped' | { readonly code: ErrorCode; readonly detail: string };
+
 /** `done`, `skipped`, or the failure. */
 export type BulkOutcome = 'done' | 'skipped' | SecretError;
 
@@ -55,17 +64,30 @@ export class BulkService {
     private readonly recorder: OutcomeRecorder,
     private readonly secrets: SecretsService,
     private readonly versions: VersionsService,
+    private readonly idempotency: Idempotency,
     private readonly log: Log,
   ) {}
 
-  /** One outcome for each step, in their order. @throws SecretError AUDIT_UNAVAILABLE before anything is done */
+  /**
+   * One outcome for each step, in their order. Of an earlier request with the same Idempotency-Key they are the ones of
+   * that, but for steps that the caller may not do any more.
+   * @throws SecretError AUDIT_UNAVAILABLE before anything is done, and what Idempotency.run throws
+   */
   async run(
     request: RequestContext,
-    { steps, continueOnError }: BulkRequest,
-  ): Promise<readonly BulkOutcome[]> {
+    bulk: BulkRequest,
+    idempotentRequest: IdempotentRequest | undefined,
+  ): Promise<Once<readonly BulkOutcome[]>> {
     this.recorder.checkWritable();
-    const tasks = await this.authorize(request, steps);
-    return continueOnError ? this.runAll(tasks) : this.runUntilFailure(tasks);
+    const tasks = await this.authorize(request, bulk.steps);
+    const { outcome, isReplayed } = await this.idempotency.run(idempotentRequest, async (attempt) => {
+      const carryOut = bulk.continueOnError
+        ? this.runAll(tasks, attempt)
+        : this.runUntilFailure(tasks, attempt);
+      return (await carryOut).map(keptOf);
+    });
+    const outcomes = outcome.map(outcomeOf);
+    return { outcome: isReplayed ? await this.recordAgain(tasks, outcomes) : outcomes, isReplayed };
   }
 
   private async authorize(request: RequestContext, steps: readonly BulkStep[]): Promise<readonly Task[]> {
@@ -93,37 +115,62 @@ export class BulkService {
     });
   }
 
-  private async runAll(tasks: readonly Task[]): Promise<readonly BulkOutcome[]> {
+  private async runAll(
+    tasks: readonly Task[],
+    attempt: WorkAttempt | undefined,
+  ): Promise<readonly BulkOutcome[]> {
     const outcomes: BulkOutcome[] = [];
     const lanes = Map.groupBy(tasks, ({ index, step: { work } }) =>
       work instanceof SecretError ? index : work.resource.secret().canonical,
     ).values();
     const worker = async (): Promise<void> => {
       for (const lane of lanes) {
-        for (const task of lane) outcomes[task.index] = await this.runTask(task);
+        for (const task of lane) outcomes[task.index] = await this.runTask(task, attempt);
       }
     };
     await Promise.all(Array.from({ length: LANES }, worker));
     return outcomes;
   }
 
-  private async runUntilFailure(tasks: readonly Task[]): Promise<readonly BulkOutcome[]> {
+  private async runUntilFailure(
+    tasks: readonly Task[],
+    attempt: WorkAttempt | undefined,
+  ): Promise<readonly BulkOutcome[]> {
     const outcomes: BulkOutcome[] = [];
     for (const task of tasks) {
       const hasFailed = outcomes.some((outcome) => outcome !== 'done');
-      outcomes.push(hasFailed ? 'skipped' : await this.runTask(task));
+      outcomes.push(hasFailed ? 'skipped' : await this.runTask(task, attempt));
     }
     return outcomes;
   }
 
-  private async runTask({ step, context, refusal }: Task): Promise<BulkOutcome> {
+  private async runTask(
+    { index, step, context, refusal }: Task,
+    attempt: WorkAttempt | undefined,
+  ): Promise<BulkOutcome> {
     try {
       if (refusal !== undefined) throw refusal;
-      await this.recorder.recordSuccess(context, await this.act(step, context));
+      const version = await this.act(step, context, attempt?.change(String(index)));
+      await this.recorder.recordSuccess(context, version);
       return 'done';
     } catch (error) {
       return this.fail(context, error);
     }
+  }
+
+  /** Each operation of a repeated request has its record too. */
+  private recordAgain(
+    tasks: readonly Task[],
+    outcomes: readonly BulkOutcome[],
+  ): Promise<readonly BulkOutcome[]> {
+    return Promise.all(
+      tasks.map(async ({ index, context, refusal }) => {
+        const outcome = refusal ?? outcomes[index] ?? 'skipped';
+        if (outcome instanceof SecretError) return this.fail(context, outcome);
+        if (outcome === 'done') await this.recorder.recordSuccess(context, undefined);
+        return outcome;
+      }),
+    );
   }
 
   private async fail(context: RequestContext, error: unknown): Promise<SecretError> {
@@ -140,18 +187,22 @@ export class BulkService {
   }
 
   /** The version that was made, where there is one. */
-  private async act({ work }: BulkStep, { grant }: RequestContext): Promise<number | undefined> {
+  private async act(
+    { work }: BulkStep,
+    { grant }: RequestContext,
+    attempt: ChangeAttempt | undefined,
+  ): Promise<number | undefined> {
     if (work instanceof SecretError || grant === undefined)
       throw new Error('the operation was not authorized');
     const { action } = work;
     const permitted = grant as Grant;
     switch (action.kind) {
       case 'change':
-        return (await this.secrets.change(permitted, action.change, {})).version;
+        return (await this.secrets.change(permitted, action.change, {}, attempt)).version;
       case 'delete':
-        return (await this.secrets.delete(permitted, {})).version;
+        return (await this.secrets.delete(permitted, {}, attempt)).version;
       case 'destroy':
-        return (await this.secrets.destroy(permitted, {})).version;
+        return (await this.secrets.destroy(permitted, {}, attempt)).version;
       case 'undelete':
         await this.versions.undelete(permitted, action.versions);
         return undefined;
@@ -162,4 +213,13 @@ export class BulkService {
         return action satisfies never;
     }
   }
+}
+
+function keptOf(outcome: BulkOutcome): KeptOutcome {
+  if (!(outcome instanceof SecretError)) return outcome;
+  return { code: outcome.code, detail: outcome.detail };
+}
+
+function outcomeOf(kept: KeptOutcome): BulkOutcome {
+  return typeof kept === 'string' ? kept : new SecretError(kept.code, kept.detail);
 }

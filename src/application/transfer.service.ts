@@ -8,29 +8,52 @@ import { isSameValue } from '../secrets/json-equality.js';
 import { Sealed } from '../secrets/sealed.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { copyFor, valueAt } from '../secrets/secret-value.js';
+import type { IdempotentRequest } from './idempotent-request.js';
+import { Idempotency } from './idempotency.service.js';
+import type { Once } from './idempotency.service.js';
+import type { WorkAttempt } from './work-attempt.js';
 
 /** How a copy meets what stands at its destination. */
 export interface CopyOptions {
   readonly overwrite: boolean;
   /** Of the destination. */
   readonly preconditions: Preconditions;
+  /** There where the request bears an Idempotency-Key. */
+  readonly request?: IdempotentRequest | undefined;
+}
+
+type SourceSnapshot = SecretSnapshot & { readonly value: Sealed<JsonValue> };
+
+/** What a move notes before it takes the source away: the copy, and the version of the source that was copied. */
+interface CopiedNote {
+  readonly outcome: ChangeOutcome;
+  readonly sourceVersion: number | undefined;
 }
 
 /** Failures of a look or a delete that say: the source is not there any more, which is what was wanted. */
 const GONE: ReadonlySet<string> = new Set(['SECRET_NOT_FOUND', 'SECRET_DELETED', 'FRAGMENT_NOT_FOUND']);
+/** Names of the notes of a request with an Idempotency-Key. */
+const BASE = 'base';
+const COPIED = 'copied';
 
 /** Copies between any two providers: a key to a key, or a whole secret to a whole secret. */
 @Injectable()
 export class TransferService {
   constructor(
     private readonly providers: SecretProviders,
+    private readonly idempotency: Idempotency,
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws SecretError of the read and the change; ALREADY_EXISTS where the destination is there and may not be overwritten */
-  async copy(source: Grant, destination: Grant, options: CopyOptions): Promise<ChangeOutcome> {
-    const { value } = await this.readSource(source);
-    return this.put(destination, value, options);
+  /**
+   * @throws SecretError of the read and the change, and of Idempotency.run; ALREADY_EXISTS where the destination is
+   *   there and may not be overwritten
+   */
+  copy(source: Grant, destination: Grant, options: CopyOptions): Promise<Once<ChangeOutcome>> {
+    return this.idempotency.run(options.request, async (attempt) => {
+      const { value } = await this.readSource(source);
+      return this.put(destination, value, options, attempt);
+    });
   }
 
   /**
@@ -38,38 +61,63 @@ export class TransferService {
    * @param removal the grant under which the source is taken away
    * @throws SecretError as `copy`; SOURCE_CHANGED, MOVE_INCOMPLETE (both exist)
    */
-  async move(
+  move(
     source: Grant,
     destination: Grant,
     removal: Grant,
     options: CopyOptions,
-  ): Promise<ChangeOutcome> {
-    const copied = await this.readSource(source);
-    const outcome = await this.put(destination, copied.value, options);
-    try {
-      await this.verify(destination, outcome, copied.value);
-      await this.removeSource(removal, copied);
-    } catch (error) {
-      if (error instanceof SecretError && error.code === 'SOURCE_CHANGED') throw error;
-      throw new SecretError('MOVE_INCOMPLETE', undefined, {}, { cause: error });
-    }
-    return outcome;
+  ): Promise<Once<ChangeOutcome>> {
+    return this.idempotency.run(options.request, async (attempt) => {
+      const earlier = attempt?.findNote(COPIED);
+      if (earlier !== undefined) return this.finish(destination, removal, JSON.parse(earlier) as CopiedNote);
+      const copied = await this.readSource(source);
+      const outcome = await this.put(destination, copied.value, options, attempt);
+      return asIncomplete(async () => {
+        await this.verify(destination, outcome, copied.value);
+        const note: CopiedNote = { outcome, sourceVersion: copied.version };
+        await attempt?.note(COPIED, JSON.stringify(note));
+        await this.removeSource(removal, copied);
+        return outcome;
+      });
+    });
   }
 
-  private async readSource({
-    resource: uri,
-  }: Grant): Promise<SecretSnapshot & { readonly value: Sealed<JsonValue> }> {
+  /** Goes on where a process died between the copy, which stands, and the removal of the source. */
+  private finish(
+    destination: Grant,
+    removal: Grant,
+    { outcome, sourceVersion }: CopiedNote,
+  ): Promise<ChangeOutcome> {
+    return asIncomplete(async () => {
+      const { values } = await this.readWritten(destination, outcome);
+      const value = new Sealed(valueAt(values.open(), destination.resource.fragment));
+      await this.removeSource(removal, { values, version: sourceVersion, value });
+      return outcome;
+    });
+  }
+
+  private async readSource({ resource: uri }: Grant): Promise<SourceSnapshot> {
     const snapshot = await this.providers.call(uri.scheme, 'read', (provider) => provider.read(uri));
     return { ...snapshot, value: new Sealed(valueAt(snapshot.values.open(), uri.fragment)) };
   }
 
-  private async put(grant: Grant, value: Sealed<JsonValue>, options: CopyOptions): Promise<ChangeOutcome> {
+  private async put(
+    grant: Grant,
+    value: Sealed<JsonValue>,
+    options: CopyOptions,
+    attempt: WorkAttempt | undefined,
+  ): Promise<ChangeOutcome> {
     const { resource: uri, caller } = grant;
     const { overwrite, preconditions } = options;
     const change = copyFor(uri, value.open(), !overwrite);
     // The store decides, by its check-and-set: a look before would be overtaken.
     const isGuarded = !overwrite && change.kind === 'replace';
-    const conditions = { ...preconditions, ...(isGuarded && { ifNoneMatch: true }), subject: caller.subject };
+    const conditions = {
+      ...preconditions,
+      ...(isGuarded && { ifNoneMatch: true }),
+      subject: caller.subject,
+      attempt: attempt?.change(BASE),
+    };
     try {
       const outcome = await this.providers.call(uri.scheme, 'change', (provider) =>
         provider.change(uri.secret(), change, conditions),
@@ -86,21 +134,18 @@ export class TransferService {
   }
 
   /** @throws SecretError MOVE_INCOMPLETE where somebody wrote over the copy already */
-  private async verify(
-    { resource: uri }: Grant,
-    { version }: ChangeOutcome,
-    value: Sealed<JsonValue>,
-  ): Promise<void> {
-    const written = version === undefined ? uri.secret() : uri.secret().withVersion(version);
-    const { values } = await this.providers.call(uri.scheme, 'read', (provider) => provider.read(written));
-    if (!isSameValue(valueAt(values.open(), uri.fragment), value.open()))
+  private async verify(destination: Grant, outcome: ChangeOutcome, value: Sealed<JsonValue>): Promise<void> {
+    const { values } = await this.readWritten(destination, outcome);
+    if (!isSameValue(valueAt(values.open(), destination.resource.fragment), value.open()))
       throw new SecretError('MOVE_INCOMPLETE');
   }
 
-  private async removeSource(
-    { resource: uri }: Grant,
-    copied: SecretSnapshot & { readonly value: Sealed<JsonValue> },
-  ): Promise<void> {
+  private readWritten({ resource: uri }: Grant, { version }: ChangeOutcome): Promise<SecretSnapshot> {
+    const written = version === undefined ? uri.secret() : uri.secret().withVersion(version);
+    return this.providers.call(uri.scheme, 'read', (provider) => provider.read(written));
+  }
+
+  private async removeSource({ resource: uri }: Grant, copied: SourceSnapshot): Promise<void> {
     const { scheme, fragment: key } = uri;
     const { version: ifMatch, values: ifValues, value: onlyIf } = copied;
     try {
@@ -118,5 +163,15 @@ export class TransferService {
       if (error.code === 'PRECONDITION_FAILED') throw new SecretError('SOURCE_CHANGED');
       if (!GONE.has(error.code)) throw error;
     }
+  }
+}
+
+/** Once the copy stands, whatever fails leaves both: what was copied, and the source. */
+async function asIncomplete<T>(rest: () => Promise<T>): Promise<T> {
+  try {
+    return await rest();
+  } catch (error) {
+    if (error instanceof SecretError && error.code === 'SOURCE_CHANGED') throw error;
+    throw new SecretError('MOVE_INCOMPLETE', undefined, {}, { cause: error });
   }
 }

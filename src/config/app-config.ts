@@ -148,6 +148,8 @@ export interface AppConfig {
     readonly mountsByTenant: ReadonlyMap<string, readonly string[]>;
     /** Key of `resource_ref`: the UTF-8 bytes of the configured salt, else 32 random bytes of this process. */
     readonly salt: Sealed<Buffer>;
+    /** Whether that is the same in every process. */
+    readonly isSaltConfigured: boolean;
   };
   readonly yaml: {
     /** Absolute. The file need not exist. */
@@ -166,6 +168,18 @@ export interface AppConfig {
     readonly maxConcurrency: number;
     /** Calls that may wait for their turn at one store. */
     readonly queue: number;
+    /** Failures of a store in a row after which it is left alone for a while. */
+    readonly circuitFailures: number;
+    /** How long it is left alone. */
+    readonly circuitResetMs: number;
+  };
+  readonly idempotency: {
+    /** How long the outcome of a request with an Idempotency-Key is kept. */
+    readonly ttlSeconds: number;
+  };
+  readonly rateLimit: {
+    /** Requests of one caller; 0: no limit. */
+    readonly perMinute: number;
   };
   readonly transfer: {
     /** Whether a move has to be permitted the deletion of its source, and to have the scope of one. */

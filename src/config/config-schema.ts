@@ -191,11 +191,39 @@ export const CONFIG_SCHEMA = {
       { default: 256, min: 0, max: 100_000 },
       { unit: 'calls', sentence: 'Calls that may wait for one store; over it they are answered with 503.' },
     ),
+    CIRCUIT_FAILURES: integer(
+      { default: 10, min: 1, max: 10_000 },
+      {
+        unit: 'failures',
+        sentence: 'Failures of a store in a row after which it is not called for a while: 503 at once.',
+      },
+    ),
+    CIRCUIT_RESET_MS: integer(
+      { default: 5_000, min: 1, max: 600_000 },
+      { unit: 'ms', sentence: 'How long that while is; then one call tries whether the store is back.' },
+    ),
+  },
+  'Limits and retries of callers': {
+    RATE_LIMIT_PER_MINUTE: integer(
+      { default: 0, min: 0, max: 10_000_000 },
+      {
+        unit: 'requests',
+        sentence:
+          'Requests that one caller (subject and client, without a token its address) may make in a minute; over it 429. 0: no limit.',
+      },
+    ),
+    IDEMPOTENCY_TTL_S: integer(
+      { default: 86_400, min: 1, max: 2_592_000 },
+      {
+        unit: 's',
+        sentence: 'How long a request with an Idempotency-Key is remembered, so that it counts once.',
+      },
+    ),
   },
   'Shared state': {
     REDIS_URL: redisUrl({
       sentence:
-        'Redis for one-time proofs, grants and counters that several processes share; not set: each process keeps its own in memory. It must not evict keys (maxmemory-policy noeviction).',
+        'Redis for one-time proofs, grants, counters and idempotency keys that several processes share; not set: each process keeps its own in memory. It must not evict keys (maxmemory-policy noeviction).',
     }),
     REDIS_PASSWORD: secretText({ sentence: 'Password at that Redis, where REDIS_URL holds none.' }),
     REDIS_CA_CERT: certificateFile({

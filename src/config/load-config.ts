@@ -33,9 +33,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   const audit = readAudit(values, problems, warnings);
   const state = readState(values, problems, warnings);
   const salt = findSalt(values, problems);
-  checkSafety(env, values, salt !== undefined, problems, warnings);
+  checkSafety(values, salt !== undefined, problems, warnings);
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
-  const tenant = { ...tenants, salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)) };
+  const tenant = {
+    ...tenants,
+    salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)),
+    isSaltConfigured: salt !== undefined,
+  };
   return deepFreeze(toConfig(values, { stores, tls, auth, tenant, state, pdp, audit, warnings }));
 }
 
@@ -54,7 +58,11 @@ function toConfig(
       retries: values.PROVIDER_RETRIES,
       maxConcurrency: values.PROVIDER_MAX_CONCURRENCY,
       queue: values.PROVIDER_QUEUE,
+      circuitFailures: values.CIRCUIT_FAILURES,
+      circuitResetMs: values.CIRCUIT_RESET_MS,
     },
+    idempotency: { ttlSeconds: values.IDEMPOTENCY_TTL_S },
+    rateLimit: { perMinute: values.RATE_LIMIT_PER_MINUTE },
     transfer: { moveRequiresDelete: values.SECRETS_MOVE_REQUIRES_DELETE },
     paging: { limitDefault: values.SECRETS_PAGE_LIMIT_DEFAULT },
     grants: {

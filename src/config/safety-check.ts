@@ -1,16 +1,13 @@
 import type { ConfigValues, Problems } from './variable-reader.js';
 
 const SWITCHES = ['SECRETS_API_REQUIRE_AUTH', 'SECRETS_ENFORCE_SCOPES', 'ENABLE_AUTHORIZATION'] as const;
-/** Settings of later releases that protect something: somebody who sets one has to know that it does nothing yet. */
-const WITHOUT_EFFECT = ['RATE_LIMIT_PER_MINUTE'] as const;
 const LOOPBACK = /^(127(\.\d+){3}|localhost|::1)$/;
 
 /**
  * Refuses, under SECRETS_STRICT outside dev and test, every unsafe combination. What is unsafe and not refused becomes
- * a warning, as does a setting of a later release.
+ * a warning.
  */
 export function checkSafety(
-  env: NodeJS.ProcessEnv,
   values: ConfigValues,
   hasSalt: boolean,
   problems: Problems,
@@ -21,11 +18,6 @@ export function checkSafety(
       `HOST is ${values.HOST} and authentication is off: whoever reaches the port uses every secret.`,
     );
   }
-  warnings.push(
-    ...WITHOUT_EFFECT.filter((name) => env[name]).map(
-      (name) => `${name} is set and has no effect in this release.`,
-    ),
-  );
   if (values.ENVIRONMENT === 'dev' || values.ENVIRONMENT === 'test') return;
   if (values.SECRETS_STRICT) refuseUnsafe(values, hasSalt, problems);
   else warnings.push(...describeUnsafe(values, hasSalt));

@@ -5,7 +5,8 @@ export interface Variable<T> {
   readonly default: T;
   /** The default in words, where its text alone would not tell. */
   readonly defaultNote?: string;
-  readonly unit?: 'ms' | 'connections' | 'calls' | 'items' | 'attempts' | 's' | 'uses' | 'bytes';
+  readonly unit?:
+    'ms' | 'connections' | 'calls' | 'items' | 'attempts' | 's' | 'uses' | 'bytes' | 'failures' | 'requests';
   /** Completes "allowed: …". */
   readonly allowed: string;
   readonly sentence: string;

@@ -8,5 +8,7 @@ export class Answer<Body> {
     readonly body: Body,
     readonly version?: number,
     readonly status: 200 | 201 = 200,
+    /** Whether it is the answer to an earlier request with the same Idempotency-Key. */
+    readonly isReplayed = false,
   ) {}
 }

@@ -5,12 +5,15 @@ import type { Request, Response } from 'express';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { contextOf } from '../context/request-context.js';
+import type { IdempotentRequest } from '../application/idempotent-request.js';
 import type { RequestContext } from '../context/request-context.js';
+import type { Preconditions } from '../ports/secret-provider.port.js';
 import { partsOf } from '../secrets/operations.js';
 import type { OperationId } from '../secrets/operations.js';
 import { Answer } from './answer.js';
 import { addressParameters, parseAddress } from './form/address.js';
 import { parseBody } from './form/body-form.js';
+import { idempotentRequest, parseIdempotencyKey } from './form/idempotency-key.js';
 import { readJsonBody } from './form/json-body.js';
 import { parsePreconditions } from './form/preconditions.js';
 import { parseQuery } from './form/query.js';
@@ -31,8 +34,7 @@ export class ExchangeInterceptor implements NestInterceptor {
     const context = contextOf(request);
     const rule = this.reflector.get<FormRule | undefined>(FORM_RULE, execution.getHandler()) ?? {};
     if (context.operation !== undefined) await readAddressed(request, rule, context, context.operation);
-    else if (context.isPerOperation === true)
-      attachInput(request, { input: await readListed(request, rule), preconditions: {} });
+    else if (context.isPerOperation === true) await readListed(request, rule, context);
     else return next.handle();
     return next.handle().pipe(map((answer: unknown) => sendHead(answer, http.getResponse<Response>())));
   }
@@ -47,20 +49,36 @@ async function readAddressed(
 ): Promise<void> {
   const form = await readForm(request, rule, addressParameters(operation));
   const preconditions = rule.conditional === true ? parsePreconditions(request.headers) : {};
+  const idempotentRequest = readIdempotency(request, rule, context, form, preconditions);
   const [first, ...further] = partsOf(operation).map((part) => ({
     operation: part,
     resource: parseAddress(part, (name) => findField(form, name)),
   }));
   if (first === undefined) throw new Error('the operation has no part');
-  attachInput(request, { input: rule.input?.(form, first.resource, further.at(0)?.resource), preconditions });
+  const input = rule.input?.(form, first.resource, further.at(0)?.resource);
+  attachInput(request, { input, preconditions, idempotentRequest });
   context.resource = first.resource;
   context.further = further;
   context.needsVersions = preconditions.ifMatch !== undefined;
 }
 
 /** A request whose body names the operations. */
-async function readListed(request: Request, rule: FormRule): Promise<unknown> {
-  return rule.inputOfList?.(await readForm(request, rule, []));
+async function readListed(request: Request, rule: FormRule, context: RequestContext): Promise<void> {
+  const form = await readForm(request, rule, []);
+  const idempotentRequest = readIdempotency(request, rule, context, form, {});
+  attachInput(request, { input: rule.inputOfList?.(form), preconditions: {}, idempotentRequest });
+}
+
+function readIdempotency(
+  request: Request,
+  rule: FormRule,
+  context: RequestContext,
+  { sentBody }: RequestForm,
+  preconditions: Preconditions,
+): IdempotentRequest | undefined {
+  const key = rule.idempotent === true ? parseIdempotencyKey(request.headers) : undefined;
+  if (key === undefined || sentBody === undefined) return undefined;
+  return idempotentRequest(key, context, sentBody, preconditions);
 }
 
 async function readForm(
@@ -70,8 +88,9 @@ async function readForm(
 ): Promise<RequestForm> {
   const known = new Set([...parameters, ...(rule.query ?? [])]);
   const query = parseQuery(request.url, known);
-  const body = rule.body === undefined ? undefined : parseBody(rule.body, await readJsonBody(request));
-  return { query, body };
+  if (rule.body === undefined) return { query, body: undefined, sentBody: undefined };
+  const sentBody = await readJsonBody(request);
+  return { query, body: parseBody(rule.body, sentBody), sentBody };
 }
 
 function findField({ query, body }: RequestForm, name: string): string | undefined {
@@ -82,6 +101,7 @@ function findField({ query, body }: RequestForm, name: string): string | undefin
 function sendHead(answer: unknown, response: Response): unknown {
   if (!(answer instanceof Answer)) return answer;
   response.status(answer.status);
+  if (answer.isReplayed) response.setHeader('Idempotency-Replayed', 'true');
   if (answer.version !== undefined) {
     response.setHeader('ETag', `"${answer.version}"`);
     response.setHeader('X-Secret-Version', String(answer.version));

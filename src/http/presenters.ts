@@ -1,4 +1,5 @@
 import type { BulkOutcome, BulkStep } from '../application/bulk.service.js';
+import type { Once } from '../application/idempotency.service.js';
 import type { Page } from '../application/listing.service.js';
 import type { FoundSecret } from '../application/secret-search.js';
 import type { Deletion } from '../application/secrets.service.js';
@@ -36,7 +37,7 @@ export function presentCredentials({ uri, value, version }: Credentials): Answer
 
 export function presentWritten(
   uri: SecretUri,
-  { version, created, warnings }: ChangeOutcome,
+  { outcome: { version, created, warnings }, isReplayed }: Once<ChangeOutcome>,
 ): Answer<SecretWrittenDto> {
   const body = {
     uri: uri.canonical,
@@ -44,13 +45,13 @@ export function presentWritten(
     created,
     ...(warnings.length > 0 && { warnings: [...warnings] }),
   };
-  return new Answer(body, version, created ? 201 : 200);
+  return new Answer(body, version, created ? 201 : 200, isReplayed);
 }
 
 export function presentTransferred(
   from: SecretUri,
   to: SecretUri,
-  { version, created, warnings }: ChangeOutcome,
+  { outcome: { version, created, warnings }, isReplayed }: Once<ChangeOutcome>,
 ): Answer<TransferredDto> {
   const body = {
     fromUri: from.canonical,
@@ -58,7 +59,7 @@ export function presentTransferred(
     ...(version !== undefined && { version }),
     ...(warnings.length > 0 && { warnings: [...warnings] }),
   };
-  return new Answer(body, version, created ? 201 : 200);
+  return new Answer(body, version, created ? 201 : 200, isReplayed);
 }
 
 export function presentDeleted(uri: SecretUri, { deleted, version }: Deletion): Answer<SecretDeletedDto> {
@@ -153,17 +154,13 @@ export function presentResults(uri: SecretUri, results: readonly VersionResult[]
 
 export function presentBulk(
   steps: readonly BulkStep[],
-  outcomes: readonly BulkOutcome[],
+  { outcome: outcomes, isReplayed }: Once<readonly BulkOutcome[]>,
 ): Answer<BulkResultsDto> {
   const results = steps.map((step, index) => presentOutcome(step, index, outcomes[index] ?? 'skipped'));
   const count = (wanted: BulkResultDto['status']): number =>
     results.filter(({ status }) => status === wanted).length;
-  return new Answer({
-    succeeded: count('succeeded'),
-    failed: count('failed'),
-    skipped: count('skipped'),
-    results,
-  });
+  const counts = { succeeded: count('succeeded'), failed: count('failed'), skipped: count('skipped') };
+  return new Answer({ ...counts, results }, undefined, 200, isReplayed);
 }
 
 function presentOutcome({ op, uri, work }: BulkStep, index: number, outcome: BulkOutcome): BulkResultDto {

@@ -42,6 +42,7 @@ export function headersOf(error: SecretError): readonly (readonly [string, strin
     ['Content-Type', PROBLEM_TYPE],
     ['Cache-Control', 'no-store'],
   ];
+  if (error.facts.isReplayed === true) headers.push(['Idempotency-Replayed', 'true']);
   if (error.status === 503 || error.status === 429) headers.push(['Retry-After', String(retryAfterSeconds)]);
   const { challenges = error.status === 401 ? [PLAIN_CHALLENGE] : [] } = error.facts;
   if (challenges.length > 0) headers.push(['WWW-Authenticate', challenges.map(formatChallenge).join(', ')]);

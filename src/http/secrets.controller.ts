@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { IdempotentRequest } from '../application/idempotent-request.js';
 import { SecretsService } from '../application/secrets.service.js';
 import { VaultService } from '../application/vault.service.js';
 import { Authorize } from '../pep/authorize.decorator.js';
@@ -12,7 +13,7 @@ import type { Answer } from './answer.js';
 import type { SecretDeletedDto, SecretWrittenDto } from './dto/answers.dto.js';
 import { RotateSecretDto, WriteSecretDto } from './dto/write-secret.dto.js';
 import { readDestroy, readRotation, readWrite } from './form/inputs.js';
-import { Conditions, Input, Takes } from './form/request-form.js';
+import { Conditions, Idempotent, Input, Takes } from './form/request-form.js';
 import { Describe } from './openapi/describe.decorator.js';
 import { presentCredentials, presentDeleted, presentWritten } from './presenters.js';
 
@@ -29,13 +30,17 @@ export class SecretsController {
   @HttpCode(200)
   @Describe('writeSecret')
   @Authorize('writeSecret')
-  @Takes({ body: WriteSecretDto, conditional: true, input: readWrite })
+  @Takes({ body: WriteSecretDto, conditional: true, idempotent: true, input: readWrite })
   async writeSecret(
     @Granted() grant: Grant,
     @Input() change: SecretChange,
     @Conditions() preconditions: Preconditions,
+    @Idempotent() request: IdempotentRequest | undefined,
   ): Promise<Answer<SecretWrittenDto>> {
-    return presentWritten(grant.resource, await this.secrets.change(grant, change, preconditions));
+    return presentWritten(
+      grant.resource,
+      await this.secrets.changeOnce(request, grant, change, preconditions),
+    );
   }
 
   @Get()
@@ -71,12 +76,16 @@ export class SecretsController {
   @HttpCode(200)
   @Describe('rotateSecret')
   @Authorize('rotateSecret')
-  @Takes({ body: RotateSecretDto, conditional: true, input: readRotation })
+  @Takes({ body: RotateSecretDto, conditional: true, idempotent: true, input: readRotation })
   async rotateSecret(
     @Granted() grant: Grant,
     @Input() change: SecretChange,
     @Conditions() preconditions: Preconditions,
+    @Idempotent() request: IdempotentRequest | undefined,
   ): Promise<Answer<SecretWrittenDto>> {
-    return presentWritten(grant.resource, await this.secrets.change(grant, change, preconditions));
+    return presentWritten(
+      grant.resource,
+      await this.secrets.changeOnce(request, grant, change, preconditions),
+    );
   }
 }

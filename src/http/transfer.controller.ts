@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { IdempotentRequest } from '../application/idempotent-request.js';
 import { TransferService } from '../application/transfer.service.js';
 import { Authorize } from '../pep/authorize.decorator.js';
 import { Granted, GrantedPart } from '../pep/granted.decorator.js';
@@ -8,7 +9,7 @@ import type { Grant } from '../secrets/grant.js';
 import type { Answer } from './answer.js';
 import { TransferDto } from './dto/transfer.dto.js';
 import type { TransferredDto } from './dto/transfer.dto.js';
-import { Conditions, Input, Takes } from './form/request-form.js';
+import { Conditions, Idempotent, Input, Takes } from './form/request-form.js';
 import { readOverwrite } from './form/transfer.js';
 import { Describe } from './openapi/describe.decorator.js';
 import { presentTransferred } from './presenters.js';
@@ -23,30 +24,33 @@ export class TransferController {
   @HttpCode(200)
   @Describe('copySecret')
   @Authorize('copySecret')
-  @Takes({ body: TransferDto, conditional: true, input: readOverwrite })
+  @Takes({ body: TransferDto, conditional: true, idempotent: true, input: readOverwrite })
   async copySecret(
     @Granted() source: Grant,
     @GrantedPart(0) destination: Grant,
     @Input() overwrite: boolean,
     @Conditions() preconditions: Preconditions,
+    @Idempotent() request: IdempotentRequest | undefined,
   ): Promise<Answer<TransferredDto>> {
-    const outcome = await this.transfer.copy(source, destination, { overwrite, preconditions });
-    return presentTransferred(source.resource, destination.resource, outcome);
+    const once = await this.transfer.copy(source, destination, { overwrite, preconditions, request });
+    return presentTransferred(source.resource, destination.resource, once);
   }
 
   @Post('move')
   @HttpCode(200)
   @Describe('moveSecret')
   @Authorize('moveSecret')
-  @Takes({ body: TransferDto, conditional: true, input: readOverwrite })
+  @Takes({ body: TransferDto, conditional: true, idempotent: true, input: readOverwrite })
   async moveSecret(
     @Granted() source: Grant,
     @GrantedPart(0) destination: Grant,
     @GrantedPart(1) removal: Grant,
     @Input() overwrite: boolean,
     @Conditions() preconditions: Preconditions,
+    @Idempotent() request: IdempotentRequest | undefined,
   ): Promise<Answer<TransferredDto>> {
-    const outcome = await this.transfer.move(source, destination, removal, { overwrite, preconditions });
-    return presentTransferred(source.resource, destination.resource, outcome);
+    const options = { overwrite, preconditions, request };
+    const once = await this.transfer.move(source, destination, removal, options);
+    return presentTransferred(source.resource, destination.resource, once);
   }
 }

@@ -15,6 +15,12 @@ const MISNAMED = [
   'nodejs_active_resources_total',
 ];
 
+/** Calls to one store: those under way, and those that wait. */
+interface StoreQueue {
+  readonly inFlight: number;
+  readonly length: number;
+}
+
 /**
  * Every metric of the service, by name, in one place, and with docs/metrics.md generated from it. Labels are bounded:
  * route templates, schemes, codes. A metric that is registered nowhere here is, by whoever it depends on.
@@ -78,6 +84,33 @@ export class Metrics {
     labelNames: ['provider', 'operation'] as const,
     buckets: DURATION_BUCKETS,
     registers: [this.registry],
+  });
+
+  readonly circuitState = new Gauge({
+    name: 'secrets_provider_circuit_state',
+    help: 'Whether a store is left alone: 0 closed (it is called), 1 half-open (one call tries), 2 open.',
+    labelNames: ['provider'] as const,
+    registers: [this.registry],
+  });
+
+  readonly callsInFlight = new Gauge({
+    name: 'secrets_provider_calls_in_flight',
+    help: 'Calls to a store that are under way.',
+    labelNames: ['provider'] as const,
+    registers: [this.registry],
+    collect: () => {
+      for (const [provider, { inFlight }] of this.queues) this.callsInFlight.set({ provider }, inFlight);
+    },
+  });
+
+  readonly callsWaiting = new Gauge({
+    name: 'secrets_provider_calls_waiting',
+    help: 'Calls that wait for others to the same store to end.',
+    labelNames: ['provider'] as const,
+    registers: [this.registry],
+    collect: () => {
+      for (const [provider, { length }] of this.queues) this.callsWaiting.set({ provider }, length);
+    },
   });
 
   readonly stampFailures = new Counter({
@@ -151,6 +184,13 @@ export class Metrics {
   readonly policyFaults = new Counter({
     name: 'secrets_policy_evaluation_failures_total',
     help: 'Policies that failed while they were evaluated, each of which is a deny.',
+    registers: [this.registry],
+  });
+
+  readonly idempotentRequests = new Counter({
+    name: 'secrets_idempotent_requests_total',
+    help: 'Requests with an Idempotency-Key: begun, resumed after a crash, replayed, running already, different.',
+    labelNames: ['outcome'] as const,
     registers: [this.registry],
   });
 
@@ -236,12 +276,20 @@ export class Metrics {
     },
   });
 
+  private readonly queues = new Map<string, StoreQueue>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     // A series that begins with its first failure has no increase to alert on.
     for (const code of Object.keys(ERROR_CATALOGUE) as ErrorCode[]) this.httpErrors.inc({ code }, 0);
     for (const outcome of ['kept', 'failed']) this.auditRecords.inc({ outcome }, 0);
+  }
+
+  /** The queue is read whenever somebody asks for the metrics. */
+  watchStoreQueue(provider: string, queue: StoreQueue): void {
+    this.circuitState.set({ provider }, 0);
+    this.queues.set(provider, queue);
   }
 }
 

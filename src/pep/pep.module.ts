@@ -9,10 +9,12 @@ import { EnforcementPoint } from './enforcement-point.js';
 import { GrantStore } from './grant-store.js';
 import { OutcomeRecorder } from './outcome.recorder.js';
 import { PepInterceptor } from './pep.interceptor.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
 import { ResourceFactsReader } from './resource-facts.js';
 import { RouteGuard } from './route.guard.js';
 import { ScopeCheck } from './scope.check.js';
 import { ScopesGuard } from './scopes.guard.js';
+import { SharedCounters } from './shared-counters.js';
 
 @Module({
   imports: [AuditModule, PdpModule, ProvidersModule, StateModule],
@@ -22,11 +24,21 @@ import { ScopesGuard } from './scopes.guard.js';
     GrantStore,
     OutcomeRecorder,
     PepInterceptor,
+    RateLimitGuard,
     ResourceFactsReader,
     RouteGuard,
     ScopeCheck,
     ScopesGuard,
+    SharedCounters,
   ],
-  exports: [PolicyEnforcementPoint, OutcomeRecorder, PepInterceptor, RouteGuard, ScopeCheck, ScopesGuard],
+  exports: [
+    PolicyEnforcementPoint,
+    OutcomeRecorder,
+    PepInterceptor,
+    RateLimitGuard,
+    RouteGuard,
+    ScopeCheck,
+    ScopesGuard,
+  ],
 })
 export class PepModule {}

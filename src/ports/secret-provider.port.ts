@@ -29,9 +29,26 @@ export interface RemovalConditions extends Preconditions {
   readonly ifValues?: Sealed<JsonObject> | undefined;
 }
 
+/**
+ * A change that counts once though the process that carries it out may die: what it is about to do is noted outside
+ * of it first, and whoever goes on after it looks what became of that. A base is the version after which is written;
+ * where the store counts none, 0 for a secret that did not exist and 1 for one that did.
+ */
+export interface ChangeAttempt {
+  /** What was noted last by a process before this one; undefined where none came so far. */
+  readonly earlierBase: number | undefined;
+  /**
+   * Notes the base, before the store is asked for the change.
+   * @throws SecretError where the change is another process's by now, or cannot be noted: then nothing may be written
+   */
+  announce(base: number): Promise<void>;
+}
+
 export interface ChangeOptions extends Preconditions {
   /** Who is stamped as `created_by` and `owner` where the change makes the secret; undefined: nobody. */
   readonly subject: string | undefined;
+  /** There where the change is to count once over the death of a process. */
+  readonly attempt?: ChangeAttempt | undefined;
 }
 
 export interface ChangeOutcome {

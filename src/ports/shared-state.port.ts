@@ -15,8 +15,35 @@ export interface CountedEvent {
   readonly resetMs: number;
 }
 
+/** Work that is to be done once, whoever begins it how often. */
+export interface WorkClaim {
+  /** What the work is, as a digest: under one key no other work is begun. */
+  readonly digest: string;
+  /** Random; tells one beginning from another. */
+  readonly holder: string;
+  /** How long it counts as under way without a word of its holder. */
+  readonly leaseMs: number;
+  /** How long it is remembered. */
+  readonly lifeMs: number;
+}
+
+export interface WorkNote {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
- * What one process must know of the others: one-time proofs, grants, cached denials and counters. Every method is one
+ * What a claim finds. `begun`: the work is the claimant's, with the notes of a holder before it that was not heard of
+ * again or gave up. `running`: somebody else is at it. `finished`: done before, with its outcome. `different`: the key
+ * belongs to other work.
+ */
+export type WorkStart =
+  | { readonly state: 'begun'; readonly notes: ReadonlyMap<string, string> }
+  | { readonly state: 'running' | 'different' }
+  | { readonly state: 'finished'; readonly outcome: string };
+
+/**
+ * What one process must know of the others: one-time proofs, grants, cached denials, counters and work done once. Every method is one
  * atomic step. Keys, names and texts are made by the caller of the port and hold no plaintext, token or address.
  * @throws SecretError STATE_UNAVAILABLE, from every method but `checkHealth`, where the state is configured elsewhere
  *   and away; a step that failed so may have been done, and is never done twice
@@ -51,6 +78,21 @@ export abstract class SharedState {
 
   /** Counts one event in the window that the key's first event opened. */
   abstract count(key: string, windowMs: number): Promise<CountedEvent>;
+
+  /** Begins work that is done once. In memory, over a bound, the oldest is forgotten. */
+  abstract claimWork(key: string, claim: WorkClaim): Promise<WorkStart>;
+
+  /**
+   * A word of the holder: its lease begins anew, and what it notes is kept for whoever has to go on after it.
+   * @returns false where the work is no longer its own: it must not go on
+   */
+  abstract noteWork(key: string, holder: string, leaseMs: number, note?: WorkNote): Promise<boolean>;
+
+  /** Keeps the outcome for the life of the work. @returns false where the work was no longer the holder's */
+  abstract finishWork(key: string, holder: string, outcome: string): Promise<boolean>;
+
+  /** Gives the work up, so that it can be begun anew: with its notes, or as if nothing had been where there are none. */
+  abstract releaseWork(key: string, holder: string): Promise<void>;
 
   /** Whether the state can be used, for readiness. Never rejects. */
   abstract checkHealth(): Promise<boolean>;

@@ -1,4 +1,5 @@
 import type { AppConfig } from '../config/app-config.js';
+import type { Log } from '../observability/log.js';
 import type { Metrics } from '../observability/metrics.js';
 import { isObservable, isVersioned } from '../ports/secret-provider.port.js';
 import type { SecretProvider, StoreHealth, VersionedSecretProvider } from '../ports/secret-provider.port.js';
@@ -6,6 +7,7 @@ import { SecretProviders } from '../ports/secret-providers.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { Scheme } from '../secrets/secret-uri.js';
 import { StoreResilience } from './resilience.js';
+import type { CircuitName } from './store-circuit.js';
 
 export interface ProviderBinding<P extends SecretProvider = SecretProvider> {
   readonly scheme: Scheme;
@@ -17,6 +19,8 @@ interface GuardedProvider {
   readonly resilience: StoreResilience;
 }
 
+const CIRCUIT_VALUES = { closed: 0, 'half-open': 1, open: 2 } as const;
+
 /** Finds the provider of a scheme, guards and measures each call to it. Two claims on one scheme stop the start. */
 export class ProviderRegistry extends SecretProviders {
   private readonly providers = new Map<Scheme, GuardedProvider>();
@@ -25,12 +29,18 @@ export class ProviderRegistry extends SecretProviders {
     bindings: readonly ProviderBinding[],
     limits: AppConfig['provider'],
     private readonly metrics: Metrics,
+    private readonly log: Log,
   ) {
     super();
     for (const { scheme, provider } of bindings) {
       if (this.providers.has(scheme)) throw new Error(`scheme "${scheme}" has two providers`);
       metrics.stampFailures.inc({ provider: scheme }, 0);
-      this.providers.set(scheme, { provider, resilience: new StoreResilience(limits, scheme === 'yaml') });
+      const resilience = new StoreResilience(limits, {
+        isLocal: scheme === 'yaml',
+        onCircuitChange: (state) => this.tellCircuit(scheme, state),
+      });
+      this.providers.set(scheme, { provider, resilience });
+      metrics.watchStoreQueue(scheme, resilience.queue);
     }
   }
 
@@ -67,6 +77,13 @@ export class ProviderRegistry extends SecretProviders {
       if (!isVersioned(provider)) throw new SecretError('NOT_SUPPORTED');
       return run(provider);
     });
+  }
+
+  private tellCircuit(scheme: Scheme, state: CircuitName): void {
+    this.metrics.circuitState.set({ provider: scheme }, CIRCUIT_VALUES[state]);
+    if (state === 'open')
+      this.log.warn(`The store ${scheme} fails again and again and is left alone for a while.`);
+    if (state === 'closed') this.log.info({ provider: scheme }, 'the store works again');
   }
 
   override async checkHealth(): Promise<ReadonlyMap<Scheme, StoreHealth>> {

@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig, StoreConfig } from '../config/app-config.js';
+import { Log } from '../observability/log.js';
 import { Metrics } from '../observability/metrics.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
 import type { Scheme } from '../secrets/secret-uri.js';
@@ -36,9 +37,14 @@ const KV2_BINDINGS = Symbol('KV2_BINDINGS');
     },
     {
       provide: SecretProviders,
-      inject: [YamlProvider, KV2_BINDINGS, APP_CONFIG, Metrics],
-      useFactory: (yaml: YamlProvider, kv2: readonly Kv2Binding[], config: AppConfig, metrics: Metrics) =>
-        new ProviderRegistry([{ scheme: 'yaml', provider: yaml }, ...kv2], config.provider, metrics),
+      inject: [YamlProvider, KV2_BINDINGS, APP_CONFIG, Metrics, Log],
+      useFactory: (
+        yaml: YamlProvider,
+        kv2: readonly Kv2Binding[],
+        config: AppConfig,
+        metrics: Metrics,
+        log: Log,
+      ) => new ProviderRegistry([{ scheme: 'yaml', provider: yaml }, ...kv2], config.provider, metrics, log),
     },
   ],
   exports: [SecretProviders],

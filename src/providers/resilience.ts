@@ -1,48 +1,82 @@
-import { BulkheadRejectedError, ExponentialBackoff, bulkhead, handleWhen, retry, wrap } from 'cockatiel';
-import type { IPolicy } from 'cockatiel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExponentialBackoff } from 'cockatiel';
+import type { IBackoff } from 'cockatiel';
 import type { AppConfig } from '../config/app-config.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import { CallQueue } from './call-queue.js';
+import { CircuitOpenError, StoreCircuit } from './store-circuit.js';
+import type { CircuitName } from './store-circuit.js';
 
 /** Operations that change nothing: only these are tried again. */
 const READS: ReadonlySet<string> = new Set(['read', 'readFacts', 'readKeys', 'readMetadata']);
 /** Pages are read while others are asked about what was found: a place held meanwhile could be the one they wait for. */
 const UNCAPPED: ReadonlySet<string> = new Set(['list']);
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 500;
+const BACKOFF = new ExponentialBackoff({ initialDelay: 50, maxDelay: 500 });
+
+export interface ResilienceOptions {
+  /** The store is a file: reads wait for nobody there, and a mended file has to be seen at once. */
+  readonly isLocal?: boolean;
+  readonly onCircuitChange?: (state: CircuitName) => void;
+}
 
 /**
- * Stands around the calls to one store: a cap on those in flight with a short bounded queue, and retries with jitter
- * for reads that met no store. One that was too slow is not asked again: the caller has waited long enough.
+ * Stands around the calls to one store: a cap on those in flight with a short bounded queue, a circuit that leaves a
+ * dead store alone, and retries with jitter for reads that met no store. One that was too slow is not asked again, and
+ * none is begun later than one attempt may take: a read is over within twice that time.
  */
 export class StoreResilience {
-  private readonly capped: IPolicy;
-  private readonly retried: IPolicy;
+  readonly queue: CallQueue;
+  private readonly circuit: StoreCircuit | undefined;
 
-  /** @param readsFromMemory reads wait for nobody there: a cap would refuse what costs nothing */
   constructor(
-    { maxConcurrency, queue, retries }: AppConfig['provider'],
-    private readonly readsFromMemory = false,
+    private readonly limits: AppConfig['provider'],
+    private readonly options: ResilienceOptions = {},
   ) {
-    this.capped = bulkhead(maxConcurrency, queue);
-    const backoff = new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS });
-    this.retried = wrap(retry(handleWhen(isWorthRetrying), { maxAttempts: retries, backoff }), this.capped);
+    this.queue = new CallQueue(limits);
+    if (options.isLocal !== true) this.circuit = new StoreCircuit(limits, options.onCircuitChange);
   }
 
-  /** @throws SecretError OVERLOADED where too many calls wait already, and what the call throws */
+  /** @throws SecretError OVERLOADED, PROVIDER_UNAVAILABLE while the store is left alone, and what the call throws */
   async run<T>(operation: string, call: () => Promise<T>): Promise<T> {
     const isRead = READS.has(operation);
-    if (UNCAPPED.has(operation) || (isRead && this.readsFromMemory)) return call();
-    const policy = isRead ? this.retried : this.capped;
-    try {
-      return await policy.execute(call);
-    } catch (error) {
-      throw error instanceof BulkheadRejectedError
-        ? new SecretError('OVERLOADED', undefined, { retryAfterSeconds: 1 })
-        : error;
+    if (this.options.isLocal === true && (isRead || UNCAPPED.has(operation))) return call();
+    const attempt = UNCAPPED.has(operation)
+      ? () => this.throughCircuit(call)
+      : () => this.queue.run(() => this.throughCircuit(call));
+    return isRead ? this.runRead(attempt) : attempt();
+  }
+
+  private async runRead<T>(attempt: () => Promise<T>): Promise<T> {
+    const lastStartMs = performance.now() + this.limits.timeoutMs;
+    let backoff: IBackoff<unknown> | undefined;
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        backoff = backoff?.next(undefined) ?? BACKOFF.next();
+        const delayMs = isWorthRetrying(error)
+          ? delayBefore(error, backoff.duration)
+          : Number.POSITIVE_INFINITY;
+        if (retries >= this.limits.retries || performance.now() + delayMs > lastStartMs) throw error;
+        await sleep(delayMs);
+      }
     }
+  }
+
+  private throughCircuit<T>(call: () => Promise<T>): Promise<T> {
+    return this.circuit === undefined ? call() : this.circuit.run(call);
   }
 }
 
-function isWorthRetrying(error: unknown): boolean {
-  return error instanceof SecretError && error.code === 'PROVIDER_UNAVAILABLE';
+function isWorthRetrying(error: unknown): error is SecretError {
+  return (
+    error instanceof SecretError &&
+    error.code === 'PROVIDER_UNAVAILABLE' &&
+    !(error instanceof CircuitOpenError)
+  );
+}
+
+/** A store that names a time is not asked before it. */
+function delayBefore({ facts }: SecretError, backoffMs: number): number {
+  return Math.max(backoffMs, (facts.storeRetryAfterSeconds ?? 0) * 1000);
 }

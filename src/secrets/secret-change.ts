@@ -56,6 +56,25 @@ export function applyChange(current: CurrentSecret, change: SecretChange): JsonO
   }
 }
 
+/** Whether the map is as the change would leave it, whatever it asks to find. */
+export function isApplied(current: CurrentSecret, change: SecretChange): boolean {
+  const values = current.state === 'live' ? current.values : undefined;
+  switch (change.kind) {
+    case 'replace':
+      return values !== undefined && isSameValue(values, change.values.open());
+    case 'set-key':
+      return (
+        values !== undefined &&
+        Object.hasOwn(values, change.key) &&
+        isSameValue(values[change.key], change.value.open())
+      );
+    case 'remove-key':
+      return values === undefined || !Object.hasOwn(values, change.key);
+    default:
+      return change satisfies never;
+  }
+}
+
 /** @throws SecretError SECRET_NOT_FOUND, SECRET_DELETED */
 export function requireLive(current: CurrentSecret): JsonObject {
   switch (current.state) {

@@ -164,10 +164,28 @@ export const ERROR_CATALOGUE = {
     'Source changed',
     'The source was changed while it was moved. What was copied stands at the destination, and the newer one stays at the source.',
   ),
+  IDEMPOTENCY_IN_PROGRESS: entry(
+    409,
+    'Request under way',
+    'A request with this Idempotency-Key is under way, or its process died a moment ago. Send it again in a few seconds.',
+  ),
   PRECONDITION_FAILED: entry(
     412,
     'Precondition failed',
     'If-Match or If-None-Match does not hold for the secret as it stands.',
+  ),
+
+  IDEMPOTENCY_KEY_REUSED: entry(
+    422,
+    'Idempotency key reused',
+    'This Idempotency-Key was sent with another request before. Every request needs a key of its own.',
+  ),
+
+  // The caller's share
+  RATE_LIMITED: entry(
+    429,
+    'Too many requests',
+    'This caller has made as many requests as it may in a minute. Retry-After tells when the next one counts.',
   ),
 
   // The provider
@@ -252,6 +270,10 @@ export interface ErrorFacts {
   readonly decision_id?: string;
   /** Seconds after which trying again makes sense; also sent as Retry-After. */
   readonly retryAfterSeconds?: number;
+  /** The same, where the store itself has named it. */
+  readonly storeRetryAfterSeconds?: number;
+  /** The answer that an earlier request with the same Idempotency-Key got. */
+  readonly isReplayed?: boolean;
   /** Methods of a 405, sent as Allow. */
   readonly allow?: readonly string[];
   /** How to do better, sent as WWW-Authenticate. */

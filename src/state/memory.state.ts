@@ -1,9 +1,16 @@
 import { SharedState } from '../ports/shared-state.port.js';
-import type { CountedEvent, StoredGrant } from '../ports/shared-state.port.js';
+import type {
+  CountedEvent,
+  StoredGrant,
+  WorkClaim,
+  WorkNote,
+  WorkStart,
+} from '../ports/shared-state.port.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import { ExpiringMap } from './expiring-map.js';
 import { keyLifeMs } from './key-life.js';
 import { MemoryGrants } from './memory-grants.js';
+import { MemoryWork } from './memory-work.js';
 
 /** How many of each are kept at most. */
 export interface MemoryLimits {
@@ -12,6 +19,7 @@ export interface MemoryLimits {
   readonly scopes: number;
   readonly texts: number;
   readonly counters: number;
+  readonly work: number;
 }
 
 const LIMITS: MemoryLimits = {
@@ -20,12 +28,13 @@ const LIMITS: MemoryLimits = {
   scopes: 50_000,
   texts: 50_000,
   counters: 50_000,
+  work: 50_000,
 };
 
 /**
  * The state of one process, gone with it. Everything in it has a cap. Over it, a one-time proof is refused
- * (STATE_UNAVAILABLE): forgetting one that lives would let it be used again. A grant, text or counter takes the place of
- * the oldest.
+ * (STATE_UNAVAILABLE): forgetting one that lives would let it be used again. A grant, text, counter or
+ * work takes the place of the oldest.
  *
  * Lives are measured on the wall clock, as the times within tokens and proofs are: set the clock, and both move.
  */
@@ -34,6 +43,7 @@ export class MemoryState extends SharedState {
   readonly #proofs: ExpiringMap<{ readonly endsAtMs: number }>;
   readonly #texts: ExpiringMap<{ readonly endsAtMs: number; readonly text: string }>;
   readonly #counters: ExpiringMap<{ readonly endsAtMs: number; total: number }>;
+  readonly #work: MemoryWork;
 
   constructor(
     limits: Partial<MemoryLimits> = {},
@@ -45,6 +55,7 @@ export class MemoryState extends SharedState {
     this.#proofs = new ExpiringMap(all.proofs, nowMs);
     this.#texts = new ExpiringMap(all.texts, nowMs);
     this.#counters = new ExpiringMap(all.counters, nowMs);
+    this.#work = new MemoryWork(all.work, nowMs);
   }
 
   override claimOnce(key: string, ttlMs: number): Promise<boolean> {
@@ -91,6 +102,23 @@ export class MemoryState extends SharedState {
     }
     counter.total += 1;
     return Promise.resolve({ total: counter.total, resetMs: counter.endsAtMs - this.nowMs() });
+  }
+
+  override claimWork(key: string, claim: WorkClaim): Promise<WorkStart> {
+    return Promise.resolve(this.#work.claim(key, claim));
+  }
+
+  override noteWork(key: string, holder: string, leaseMs: number, note?: WorkNote): Promise<boolean> {
+    return Promise.resolve(this.#work.note(key, holder, leaseMs, note));
+  }
+
+  override finishWork(key: string, holder: string, outcome: string): Promise<boolean> {
+    return Promise.resolve(this.#work.finish(key, holder, outcome));
+  }
+
+  override releaseWork(key: string, holder: string): Promise<void> {
+    this.#work.release(key, holder);
+    return Promise.resolve();
   }
 
   override checkHealth(): Promise<boolean> {

@@ -51,6 +51,62 @@ redis.call('SET', KEYS[1], string.format('%.0f', generation), 'PX', string.forma
 return 1
 `);
 
+/** Field names of work that are the name of a note begin so; `digest`, `holder`, `until` and `outcome` are the others. */
+export const NOTE_FIELD = 'note:';
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * ARGV: digest, holder, lease and life in ms. Answers the state, and behind it the outcome or the fields. The life is
+ * that of the first beginning, and never shorter than the lease.
+ */
+export const CLAIM_WORK = new RedisScript(`
+${NOW}
+local fields = redis.call('HGETALL', KEYS[1])
+local work = {}
+for i = 1, #fields, 2 do work[fields[i]] = fields[i + 1] end
+if work.digest then
+  if work.digest ~= ARGV[1] then return { 'different' } end
+  if work.outcome then return { 'finished', work.outcome } end
+  if tonumber(work['until']) > now then return { 'running' } end
+end
+redis.call('HSET', KEYS[1], 'digest', ARGV[1], 'holder', ARGV[2], 'until', string.format('%.0f', now + ARGV[3]))
+if not work.digest then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+return { 'begun', unpack(fields) }
+`);
+
+/** ARGV: holder, lease in ms, then field and text of a note. */
+export const NOTE_WORK = new RedisScript(`
+${NOW}
+local work = redis.call('HMGET', KEYS[1], 'holder', 'outcome')
+if work[1] ~= ARGV[1] or work[2] then return 0 end
+redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + ARGV[2]), unpack(ARGV, 3))
+return 1
+`);
+
+/** ARGV: holder, outcome. */
+export const FINISH_WORK = new RedisScript(`
+if redis.call('HGET', KEYS[1], 'holder') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'outcome', ARGV[2])
+return 1
+`);
+
+/** ARGV: holder. */
+export const RELEASE_WORK = new RedisScript(`
+local fields = redis.call('HGETALL', KEYS[1])
+local work, hasNotes = {}, false
+for i = 1, #fields, 2 do
+  work[fields[i]] = fields[i + 1]
+  hasNotes = hasNotes or string.sub(fields[i], 1, ${NOTE_FIELD.length}) == '${NOTE_FIELD}'
+end
+if work.holder ~= ARGV[1] or work.outcome then return 0 end
+if hasNotes then redis.call('HSET', KEYS[1], 'until', '0') else redis.call('DEL', KEYS[1]) end
+return 1
+`);
+
 /** ARGV: the window in ms. Answers the total and what is left of the window. */
 export const COUNT = new RedisScript(`
 local total = redis.call('INCR', KEYS[1])

@@ -1,9 +1,26 @@
 import { SharedState } from '../ports/shared-state.port.js';
-import type { CountedEvent, StoredGrant } from '../ports/shared-state.port.js';
+import type {
+  CountedEvent,
+  StoredGrant,
+  WorkClaim,
+  WorkNote,
+  WorkStart,
+} from '../ports/shared-state.port.js';
 import { grantUses } from './grant-uses.js';
 import { keyLifeMs } from './key-life.js';
 import type { RedisConnection } from './redis-connection.js';
-import { COUNT, END_SCOPE, PUT_GRANT, SCOPE_FIELD, TAKE_GRANT_USE } from './redis-steps.js';
+import {
+  CLAIM_WORK,
+  COUNT,
+  END_SCOPE,
+  FINISH_WORK,
+  NOTE_FIELD,
+  NOTE_WORK,
+  PUT_GRANT,
+  RELEASE_WORK,
+  SCOPE_FIELD,
+  TAKE_GRANT_USE,
+} from './redis-steps.js';
 
 /** Every key begins so, with one letter for its kind behind it; a Redis may serve others too. */
 const PREFIX = 'secrets-api:';
@@ -12,6 +29,7 @@ const GRANT = `${PREFIX}g:`;
 const SCOPE = `${PREFIX}s:`;
 const TEXT = `${PREFIX}t:`;
 const COUNTER = `${PREFIX}c:`;
+const WORK = `${PREFIX}w:`;
 const HEALTH = `${PREFIX}health`;
 const HEALTH_LIFE_MS = 1_000;
 
@@ -76,6 +94,33 @@ export class RedisState extends SharedState {
     return { total, resetMs };
   }
 
+  override async claimWork(key: string, { digest, holder, leaseMs, lifeMs }: WorkClaim): Promise<WorkStart> {
+    const lives = [keyLifeMs(leaseMs), keyLifeMs(lifeMs)] as const;
+    const answer = await this.connection.run((redis) =>
+      CLAIM_WORK.run(redis, WORK + key, digest, holder, ...lives),
+    );
+    const [state, ...rest] = answer as [WorkStart['state'], ...string[]];
+    if (state === 'begun') return { state, notes: notesIn(rest) };
+    return state === 'finished' ? { state, outcome: rest[0] ?? '' } : { state };
+  }
+
+  override async noteWork(key: string, holder: string, leaseMs: number, note?: WorkNote): Promise<boolean> {
+    const lifeMs = keyLifeMs(leaseMs);
+    const fields = note === undefined ? [] : [NOTE_FIELD + note.name, note.text];
+    const answer = await this.connection.run((redis) =>
+      NOTE_WORK.run(redis, WORK + key, holder, lifeMs, ...fields),
+    );
+    return answer === 1;
+  }
+
+  override async finishWork(key: string, holder: string, outcome: string): Promise<boolean> {
+    return (await this.connection.run((redis) => FINISH_WORK.run(redis, WORK + key, holder, outcome))) === 1;
+  }
+
+  override async releaseWork(key: string, holder: string): Promise<void> {
+    await this.connection.run((redis) => RELEASE_WORK.run(redis, WORK + key, holder));
+  }
+
   /** Writes, since a replica and a server without memory answer a mere PING. */
   override async checkHealth(): Promise<boolean> {
     try {
@@ -90,4 +135,14 @@ export class RedisState extends SharedState {
   close(): void {
     this.connection.close();
   }
+}
+
+/** @param fields names and texts, one behind the other */
+function notesIn(fields: readonly string[]): ReadonlyMap<string, string> {
+  const notes = new Map<string, string>();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [name = '', text = ''] = fields.slice(at, at + 2);
+    if (name.startsWith(NOTE_FIELD)) notes.set(name.slice(NOTE_FIELD.length), text);
+  }
+  return notes;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SharedState } from '../../src/ports/shared-state.port.js';
+import type { SharedState, WorkClaim } from '../../src/ports/shared-state.port.js';
 
 /** Two clients of one state: two connections to one Redis, or the one object that a process has. */
 export interface StateUnderTest {
@@ -229,6 +229,91 @@ export function describeSharedState(title: string, start: () => Promise<StateUnd
         expect(second.resetMs).toBeLessThanOrEqual(260);
         await sleep(350);
         expect((await one.count(key, 400)).total).toBe(1);
+      });
+    });
+
+    describe('work that is done once', () => {
+      const claim = (holder: string, more: Partial<WorkClaim> = {}): WorkClaim => ({
+        digest: 'the same',
+        holder,
+        leaseMs: LONG_MS,
+        lifeMs: LONG_MS,
+        ...more,
+      });
+      const LOOSE = { leaseMs: 200 } as const;
+
+      it('is begun by one of 100 that claim it at once from two clients', async () => {
+        const key = newKey();
+        const claims = Array.from({ length: 100 }, (_, index) =>
+          alternate(index).claimWork(key, claim(`holder ${index}`)),
+        );
+        const states = (await Promise.all(claims)).map(({ state }) => state);
+        expect(states.filter((state) => state === 'begun')).toHaveLength(1);
+        expect(states.filter((state) => state === 'running')).toHaveLength(99);
+      });
+
+      it('is finished once, and gives everybody its outcome', async () => {
+        const key = newKey();
+        expect(await one.claimWork(key, claim('a'))).toEqual({ state: 'begun', notes: new Map() });
+        expect(await one.finishWork(key, 'a', '{"n":1}')).toBe(true);
+        expect(await other.claimWork(key, claim('b'))).toEqual({ state: 'finished', outcome: '{"n":1}' });
+        expect(await other.noteWork(key, 'a', LONG_MS)).toBe(false);
+      });
+
+      it('is told from other work under the same key, under way or finished', async () => {
+        const key = newKey();
+        await one.claimWork(key, claim('a'));
+        expect(await other.claimWork(key, claim('b', { digest: 'other' }))).toEqual({ state: 'different' });
+        await one.finishWork(key, 'a', '1');
+        expect(await other.claimWork(key, claim('b', { digest: 'other' }))).toEqual({ state: 'different' });
+      });
+
+      it('goes to another with its notes when its holder is not heard of, who can do no more then', async () => {
+        const key = newKey();
+        await one.claimWork(key, claim('a', LOOSE));
+        expect(await one.noteWork(key, 'a', 200, { name: 'base', text: '7' })).toBe(true);
+        expect((await other.claimWork(key, claim('b'))).state).toBe('running');
+        await sleep(300);
+        expect(await other.claimWork(key, claim('b'))).toEqual({
+          state: 'begun',
+          notes: new Map([['base', '7']]),
+        });
+        expect(await one.noteWork(key, 'a', LONG_MS, { name: 'base', text: '8' })).toBe(false);
+        expect(await one.finishWork(key, 'a', 'late')).toBe(false);
+        await one.releaseWork(key, 'a');
+        expect(await other.finishWork(key, 'b', 'done')).toBe(true);
+        expect(await one.claimWork(key, claim('c'))).toEqual({ state: 'finished', outcome: 'done' });
+      });
+
+      it('stays with a holder that is heard of', async () => {
+        const key = newKey();
+        await one.claimWork(key, claim('a', LOOSE));
+        for (let word = 0; word < 4; word += 1) {
+          await sleep(100);
+          expect(await one.noteWork(key, 'a', 200)).toBe(true);
+        }
+        expect((await other.claimWork(key, claim('b'))).state).toBe('running');
+      });
+
+      it('is as if it had never been when it is given up without a note, and goes on where there is one', async () => {
+        const key = newKey();
+        await one.claimWork(key, claim('a'));
+        await one.releaseWork(key, 'a');
+        expect(await other.claimWork(key, claim('b', { digest: 'other' }))).toMatchObject({ state: 'begun' });
+        await other.noteWork(key, 'b', LONG_MS, { name: 'base', text: '1' });
+        await other.releaseWork(key, 'b');
+        expect(await one.claimWork(key, claim('c', { digest: 'other' }))).toEqual({
+          state: 'begun',
+          notes: new Map([['base', '1']]),
+        });
+      });
+
+      it('is forgotten with its life', async () => {
+        const key = newKey();
+        await one.claimWork(key, claim('a', { lifeMs: 200 }));
+        await one.finishWork(key, 'a', 'done');
+        await sleep(300);
+        expect(await other.claimWork(key, claim('b'))).toMatchObject({ state: 'begun' });
       });
     });
 

@@ -1,6 +1,8 @@
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
+import type { IdempotentRequest } from '../../application/idempotent-request.js';
 import type { Preconditions } from '../../ports/secret-provider.port.js';
+import type { JsonObject } from '../../secrets/json.js';
 import type { Resource } from '../../secrets/resource.js';
 import type { BodyType } from './body-form.js';
 import { refuseContradiction } from './preconditions.js';
@@ -10,6 +12,8 @@ export interface RequestForm {
   readonly query: ReadonlyMap<string, string>;
   /** An instance of the route's body class. */
   readonly body: object | undefined;
+  /** The same as it was sent. */
+  readonly sentBody: JsonObject | undefined;
 }
 
 /** What a route takes beside its address. */
@@ -19,6 +23,8 @@ export interface FormRule {
   readonly body?: BodyType;
   /** Whether If-Match and If-None-Match are honoured. */
   readonly conditional?: boolean;
+  /** Whether Idempotency-Key is honoured. */
+  readonly idempotent?: boolean;
   /** Makes the handler's input of the form; what it throws is a 400 before anything is decided. */
   readonly input?: (form: RequestForm, resource: Resource, destination: Resource | undefined) => unknown;
   /** The same for a route whose body names the operations. */
@@ -29,6 +35,7 @@ export interface FormRule {
 interface HandlerInput {
   readonly input: unknown;
   readonly preconditions: Preconditions;
+  readonly idempotentRequest: IdempotentRequest | undefined;
 }
 
 const INPUT = Symbol('secrets-api handler input');
@@ -46,6 +53,11 @@ export function attachInput(request: object, input: HandlerInput): void {
 /** What the route's `input` made of the form. */
 export const Input = createParamDecorator(
   (_data: unknown, execution: ExecutionContext) => inputOf(execution).input,
+);
+
+/** The request as its Idempotency-Key names it; undefined without one. */
+export const Idempotent = createParamDecorator(
+  (_data: unknown, execution: ExecutionContext) => inputOf(execution).idempotentRequest,
 );
 
 /** What If-Match and If-None-Match ask for. */

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_CODES, IDEMPOTENCY_KEY } from './idempotency.description.js';
 import type { OperationDescription } from './operation-description.js';
 
 const KEY = 'yaml://secret/app/api#token';
@@ -8,7 +9,7 @@ export const BULK_DESCRIPTIONS = {
     summary: 'Do many operations at once',
     description:
       'Each operation needs its own scope and permit, and has its own record. Those on one secret are done in their order, others side by side. A wrong shape makes the whole body malformed and nothing is done; a wrong address or value fails its own operation. The answer is 200 also where all failed.',
-    parameters: [],
+    parameters: [IDEMPOTENCY_KEY],
     body: {
       schema: 'Bulk',
       examples: {
@@ -34,6 +35,7 @@ export const BULK_DESCRIPTIONS = {
       200: {
         description: 'One result for each operation.',
         schema: 'BulkResults',
+        headers: ['Idempotency-Replayed'],
         examples: {
           mixed: {
             summary: 'One done, one failed',
@@ -67,6 +69,8 @@ export const BULK_DESCRIPTIONS = {
       'VALUE_TOO_COMPLEX',
       'PDP_UNAVAILABLE',
       'AUDIT_UNAVAILABLE',
+      'RATE_LIMITED',
+      ...IDEMPOTENCY_CODES,
     ],
   },
 } as const satisfies Record<string, OperationDescription>;

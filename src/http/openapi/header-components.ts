@@ -18,6 +18,10 @@ export const RESPONSE_HEADERS = {
     description: 'The version as a bare number. Only where the store counts versions.',
     schema: { ...VERSION },
   },
+  'Idempotency-Replayed': {
+    description: 'The answer is the one that an earlier request with the same `Idempotency-Key` got.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Retry-After': {
     description: 'Seconds after which trying again makes sense.',
     required: true,
@@ -35,7 +39,7 @@ export type ResponseHeader = keyof typeof RESPONSE_HEADERS;
 export const headerRefs = (names: readonly ResponseHeader[]): Record<string, { $ref: string }> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-type Parameter = ParameterObject & { readonly description: string };
+export type Parameter = ParameterObject & { readonly description: string };
 
 export const CORRELATION_ID: Parameter = {
   name: 'X-Correlation-Id',

@@ -23,6 +23,8 @@ const AUTHORIZED: readonly ErrorCode[] = [
   'SECRET_AUTHZ_FAILED',
   'PDP_UNAVAILABLE',
   'AUDIT_UNAVAILABLE',
+  'STATE_UNAVAILABLE',
+  'RATE_LIMITED',
 ];
 
 const WITH_AN_ADDRESS: readonly ErrorCode[] = [

@@ -1,4 +1,5 @@
 import { PRECONDITIONS } from './header-components.js';
+import { IDEMPOTENCY_CODES, IDEMPOTENCY_KEY } from './idempotency.description.js';
 import type { Examples, OperationDescription } from './operation-description.js';
 import { DESTROY, FRAGMENT, VERSION_PIN, uriParameter } from './query-parameters.js';
 
@@ -33,7 +34,7 @@ const CHANGED: Examples = {
 };
 
 const VERSION_HEADERS = ['ETag', 'X-Secret-Version'] as const;
-const WRITTEN = { schema: 'SecretWritten', headers: VERSION_HEADERS } as const;
+const WRITTEN = { schema: 'SecretWritten', headers: [...VERSION_HEADERS, 'Idempotency-Replayed'] } as const;
 const VALUE_CODES = ['OBJECT_REQUIRED', 'NULL_VALUE', 'NUMBER_PRECISION', 'VALUE_TOO_COMPLEX'] as const;
 const CHANGE_CODES = [
   'PROVIDER_READ_ONLY',
@@ -51,13 +52,13 @@ export const SECRET_DESCRIPTIONS = {
   writeSecret: {
     summary: 'Write a secret or one key of it',
     description: `Without a fragment the value replaces the whole map. With one that key is set and every other key stays, whoever else writes at the same moment. ${NUMBERS} The YAML store is written in the environments dev and test only.`,
-    parameters: PRECONDITIONS,
+    parameters: [...PRECONDITIONS, IDEMPOTENCY_KEY],
     body: { schema: 'WriteSecret', examples: WRITES },
     answers: {
       200: { description: 'Written; the secret was there before.', examples: CHANGED, ...WRITTEN },
       201: { description: 'Written; the secret is new.', examples: CREATED, ...WRITTEN },
     },
-    problems: [...VALUE_CODES, ...CHANGE_CODES],
+    problems: [...VALUE_CODES, ...CHANGE_CODES, ...IDEMPOTENCY_CODES],
   },
   readSecret: {
     summary: 'Read a secret of the YAML store',
@@ -128,12 +129,12 @@ export const SECRET_DESCRIPTIONS = {
   rotateSecret: {
     summary: 'Replace the value of a secret or key that exists',
     description: `A write that answers 404 where the secret or key does not exist or is deleted, unless \`createIfMissing\` is true. KV v2 writes a new version. ${NUMBERS}`,
-    parameters: PRECONDITIONS,
+    parameters: [...PRECONDITIONS, IDEMPOTENCY_KEY],
     body: { schema: 'RotateSecret', examples: WRITES },
     answers: {
       200: { description: 'Rotated.', examples: CHANGED, ...WRITTEN },
       201: { description: 'Written; the secret is new (`createIfMissing`).', examples: CREATED, ...WRITTEN },
     },
-    problems: [...MISSING_CODES, ...VALUE_CODES, ...CHANGE_CODES],
+    problems: [...MISSING_CODES, ...VALUE_CODES, ...CHANGE_CODES, ...IDEMPOTENCY_CODES],
   },
 } as const satisfies Record<string, OperationDescription>;

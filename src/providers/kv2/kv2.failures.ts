@@ -87,6 +87,9 @@ function fits({ status, says: pattern, isEmpty }: AnswerRule, answer: Kv2Answer)
   return pattern === undefined || says(answer, pattern);
 }
 
-function factsOf(code: ErrorCode, retryAfterSeconds = RETRY_AFTER_SECONDS): ErrorFacts {
-  return MAY_BE_TRIED_AGAIN.has(code) ? { retryAfterSeconds } : {};
+function factsOf(code: ErrorCode, told: number | undefined): ErrorFacts {
+  if (!MAY_BE_TRIED_AGAIN.has(code)) return {};
+  return told === undefined
+    ? { retryAfterSeconds: RETRY_AFTER_SECONDS }
+    : { retryAfterSeconds: told, storeRetryAfterSeconds: told };
 }

@@ -81,6 +81,7 @@ export class Kv2Provider extends SecretProvider implements VersionedStore, Obser
     this.changes = new Kv2Changes(
       this.engine,
       new Kv2Writer(this.engine, this.outcomes),
+      this.outcomes,
       this.removals,
       new Kv2Stamps(this.engine, this.metadata),
       this.turns,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SecretProvider } from '../../ports/secret-provider.port.js';
 import type {
+  ChangeAttempt,
   ChangeOptions,
   ChangeOutcome,
   ObservableStore,
@@ -14,7 +15,7 @@ import type {
 import { isSameJson } from '../../secrets/json-equality.js';
 import { Sealed } from '../../secrets/sealed.js';
 import { SecretError } from '../../secrets/secret.errors.js';
-import { applyChange, requireLive } from '../../secrets/secret-change.js';
+import { applyChange, isApplied, requireLive } from '../../secrets/secret-change.js';
 import type { CurrentSecret, SecretChange } from '../../secrets/secret-change.js';
 import type { SecretPrefix, SecretUri } from '../../secrets/secret-uri.js';
 import type { ListedSecret, Walk } from '../../secrets/walk.js';
@@ -51,7 +52,16 @@ export class YamlProvider extends SecretProvider implements ObservableStore {
     return { keys, version: undefined };
   }
 
-  override change(uri: SecretUri, change: SecretChange, options: ChangeOptions): Promise<ChangeOutcome> {
+  override async change(
+    uri: SecretUri,
+    change: SecretChange,
+    options: ChangeOptions,
+  ): Promise<ChangeOutcome> {
+    const { attempt } = options;
+    const earlier =
+      attempt?.earlierBase === undefined ? undefined : await this.findEarlier(uri, change, attempt);
+    if (earlier !== undefined) return earlier;
+    if (attempt !== undefined) await attempt.announce((await this.file.read()).entries.has(uri.name) ? 1 : 0);
     return this.update(uri, options, (transaction, current) => {
       const values = applyChange(current, change);
       if (values === undefined) transaction.remove(uri.name);
@@ -99,6 +109,17 @@ export class YamlProvider extends SecretProvider implements ObservableStore {
     const entry = (await this.file.read()).entries.get(uri.name);
     if (entry === undefined) throw new SecretError('SECRET_NOT_FOUND');
     return entry;
+  }
+
+  /** What a process before this one has done of the change, as far as the secret shows it. */
+  private async findEarlier(
+    uri: SecretUri,
+    change: SecretChange,
+    { earlierBase }: ChangeAttempt,
+  ): Promise<ChangeOutcome | undefined> {
+    const values = (await this.file.read()).entries.get(uri.name)?.values;
+    const isDone = isApplied(values === undefined ? { state: 'missing' } : { state: 'live', values }, change);
+    return isDone ? { created: earlierBase === 0, version: undefined, warnings: [] } : undefined;
   }
 
   private async update<T>(

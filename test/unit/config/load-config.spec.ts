@@ -30,7 +30,16 @@ describe('loadConfig', () => {
         tenantClaim: undefined,
       },
       stores: { openbao: undefined, hashicorp: undefined },
-      provider: { timeoutMs: 5000, retries: 2, maxConcurrency: 64, queue: 256 },
+      provider: {
+        timeoutMs: 5000,
+        retries: 2,
+        maxConcurrency: 64,
+        queue: 256,
+        circuitFailures: 10,
+        circuitResetMs: 5000,
+      },
+      idempotency: { ttlSeconds: 86_400 },
+      rateLimit: { perMinute: 0 },
       transfer: { moveRequiresDelete: false },
       paging: { limitDefault: 100 },
       state: { redisUrl: undefined, redisPassword: undefined, redisCaCert: undefined },
@@ -166,13 +175,6 @@ describe('who decides', () => {
       expect.stringMatching(/^PDP_URL is a plain http URL/),
     ]);
     expect(loadConfig({ ...production, PDP_URL: 'http://127.0.0.1:8181' }).pdp.engine).toBe('authzen');
-  });
-});
-
-describe('settings of a later release', () => {
-  it('are told to have no effect, where they would protect something', () => {
-    const { warnings } = loadConfig({ RATE_LIMIT_PER_MINUTE: '60', REDIS_URL: '' });
-    expect(warnings).toEqual(['RATE_LIMIT_PER_MINUTE is set and has no effect in this release.']);
   });
 });
 

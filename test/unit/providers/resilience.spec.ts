@@ -2,7 +2,14 @@ import { StoreResilience } from '../../../src/providers/resilience.js';
 import { SecretError } from '../../../src/secrets/secret.errors.js';
 import type { ErrorCode } from '../../../src/secrets/secret.errors.js';
 
-const limits = { timeoutMs: 1000, retries: 2, maxConcurrency: 2, queue: 1 };
+const limits = {
+  timeoutMs: 1000,
+  retries: 2,
+  maxConcurrency: 2,
+  queue: 1,
+  circuitFailures: 100,
+  circuitResetMs: 1000,
+};
 
 /** A call that fails with the code the given number of times, and counts how often it was made. */
 function failing(code: ErrorCode, times: number): { call: () => Promise<string>; count: () => number } {
@@ -57,7 +64,7 @@ describe('the resilience of a store', () => {
   });
 
   it('lets reads from memory in however many there are, and caps the writes beside them', async () => {
-    const resilience = new StoreResilience({ ...limits, maxConcurrency: 1, queue: 0 }, true);
+    const resilience = new StoreResilience({ ...limits, maxConcurrency: 1, queue: 0 }, { isLocal: true });
     const releases: (() => void)[] = [];
     const held = (): Promise<void> => new Promise((resolve) => releases.push(resolve));
     const reads = Array.from({ length: 500 }, () => resilience.run('read', held));
@@ -80,5 +87,39 @@ describe('the resilience of a store', () => {
     expect(releases).toHaveLength(3);
     releases.forEach((release) => release());
     await Promise.all(admitted);
+  });
+
+  it('waits as long as the store asks before it tries a read again, and gives up where that is too long', async () => {
+    const failure = (seconds: number): SecretError =>
+      new SecretError('PROVIDER_UNAVAILABLE', undefined, { storeRetryAfterSeconds: seconds });
+    const begunMs = performance.now();
+    const calls: number[] = [];
+    const patient = new StoreResilience({ ...limits, timeoutMs: 5000 });
+    const done = await patient.run('read', () => {
+      calls.push(performance.now() - begunMs);
+      return calls.length === 1 ? Promise.reject(failure(1)) : Promise.resolve('done');
+    });
+    expect(done).toBe('done');
+    expect(calls[1]).toBeGreaterThanOrEqual(990);
+    const once = failing('PROVIDER_UNAVAILABLE', 9);
+    await expect(
+      new StoreResilience(limits).run('read', () => once.call().catch(() => Promise.reject(failure(30)))),
+    ).rejects.toMatchObject({ facts: { storeRetryAfterSeconds: 30 } });
+    expect(once.count()).toBe(1);
+  });
+
+  it('refuses a call that has waited as long as a call may take', async () => {
+    const resilience = new StoreResilience({ ...limits, timeoutMs: 100, maxConcurrency: 1, queue: 5 });
+    const releases: (() => void)[] = [];
+    const held = (): Promise<void> => new Promise((resolve) => releases.push(resolve));
+    const first = resilience.run('change', held);
+    await expect(resilience.run('change', held)).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      facts: { retryAfterSeconds: 1 },
+    });
+    expect([releases.length, resilience.queue.length]).toEqual([1, 0]);
+    releases.forEach((release) => release());
+    await first;
+    expect(resilience.queue.inFlight).toBe(0);
   });
 });
