@@ -55,7 +55,7 @@ describe('what the store answered becomes', () => {
 
   it('a failure that says when to come back', () => {
     const overloaded = readAnswer({ status: 429, headers: { 'retry-after': '7' }, text: '' });
-    expect(failureOfAnswer(overloaded).facts).toEqual({ retryAfterSeconds: 7 });
+    expect(failureOfAnswer(overloaded).facts).toEqual({ retryAfterSeconds: 7, storeRetryAfterSeconds: 7 });
     const sealed = readAnswer({ status: 503, headers: {}, text: errors('Vault is sealed') });
     expect(failureOfAnswer(sealed).facts).toEqual({ retryAfterSeconds: 1 });
     expect(failureOfAnswer(readAnswer({ status: 500, headers: {}, text: '' })).facts).toEqual({});
