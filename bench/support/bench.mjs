@@ -22,8 +22,9 @@ export class Bench {
     this.rounds = isQuick ? 3 : 5;
     /** Seconds of one contender in one round. */
     this.slotS = isQuick ? 1 : 3;
-    /** Slots that do not count, until what runs often is compiled. */
-    this.warmUps = isQuick ? 3 : 2;
+    /** Answers that do not count before those that do, in at most so many slots. */
+    this.warmUpAnswers = isQuick ? 3_000 : 20_000;
+    this.warmUpSlotsMax = 6;
   }
 
   log(text) {

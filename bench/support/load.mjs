@@ -29,7 +29,12 @@ export async function runLoad(plan) {
   try {
     const [command, parameters] =
       wrk === undefined ? [process.execPath, [AUTOCANNON, file]] : [wrk, wrkParameters(plan, file)];
-    return read(await new PinnedProcess('load', command, parameters).result());
+    const program = new PinnedProcess('load', command, parameters);
+    if (plan.once && wrk !== undefined) {
+      await program.waitUntil((output) => program.hasEnded || output.includes('EXHAUSTED'), LONG_S * 1_000);
+      program.signal('SIGINT');
+    }
+    return read(await program.result());
   } finally {
     rmSync(file, { force: true });
   }

@@ -7,16 +7,20 @@ import { pinned } from './machine.mjs';
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
 const OUTPUT_MAX = 20_000;
+const REPORT = 'MONITOR ';
 const children = new Set();
 
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
 /** A program on the core of its part. What it prints is read and kept in part, as a collector of logs would read it. */
 export class PinnedProcess {
   #child;
   #output = '';
+  #marked = [];
+  #rest = '';
 
   constructor(part, command, parameters, { env = {}, cwd } = {}) {
     const { PATH, HOME } = process.env;
@@ -24,8 +28,11 @@ export class PinnedProcess {
     this.#child = spawn(file, all, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     children.add(this.#child);
     this.#child.once('exit', () => children.delete(this.#child));
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream.on('data', (chunk) => (this.#output = (this.#output + chunk).slice(-OUTPUT_MAX)));
+    this.#child.stdout.on('data', (chunk) => this.#keep(chunk));
+    this.#child.stderr.on('data', (chunk) => {
+      this.#keep(chunk);
+      this.#mark(chunk);
+    });
   }
 
   get pid() {
@@ -34,6 +41,24 @@ export class PinnedProcess {
 
   get output() {
     return this.#output;
+  }
+
+  /** What the monitor told so far: the log of a busy service would push it out of `output`. */
+  get reports() {
+    return this.#marked;
+  }
+
+  #keep(chunk) {
+    this.#output = (this.#output + chunk).slice(-OUTPUT_MAX);
+  }
+
+  #mark(chunk) {
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = lines.pop();
+    const reports = lines
+      .filter((line) => line.startsWith(REPORT))
+      .map((line) => JSON.parse(line.slice(REPORT.length)));
+    this.#marked.push(...reports);
   }
 
   get hasEnded() {
@@ -45,8 +70,8 @@ export class PinnedProcess {
   }
 
   /** Resolves when `isReady` gives something, with that. @throws where the program ended before, or took too long */
-  async waitUntil(isReady) {
-    const endsAt = Date.now() + READY_TIMEOUT_MS;
+  async waitUntil(isReady, timeoutMs = READY_TIMEOUT_MS) {
+    const endsAt = Date.now() + timeoutMs;
     for (;;) {
       const found = await isReady(this.#output);
       if (found) return found;

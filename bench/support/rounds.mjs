@@ -20,7 +20,7 @@ export async function measureRounds(bench, contenders, { rounds = bench.rounds, 
   let voided = 0;
   for (const contender of contenders) {
     forgetPeak(contender.pid);
-    for (let i = 0; i < bench.warmUps; i += 1) await measureSlot(contender, slotS, -1 - i);
+    await warmUp(bench, contender, slotS);
   }
   for (let round = 0; round < rounds;) {
     const turn = [
@@ -38,6 +38,13 @@ export async function measureRounds(bench, contenders, { rounds = bench.rounds, 
     else bench.log(`a round is void: ${fault[0]}: ${fault[1].fault}`);
   }
   return measured;
+}
+
+/** Until what runs often is compiled, which takes thousands of calls; a slow front is not waited for without end. */
+async function warmUp({ warmUpAnswers, warmUpSlotsMax }, contender, slotS) {
+  let answered = 0;
+  for (let i = 1; i <= warmUpSlotsMax && answered < warmUpAnswers; i += 1)
+    answered += (await measureSlot(contender, slotS, -i)).answered;
 }
 
 async function measureSlot(

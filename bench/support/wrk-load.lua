@@ -23,7 +23,12 @@ end
 
 function response(status, headers, body)
   -- What was sent again is not judged: a request that counts once is refused then.
-  if is_once and sent > #requests then return wrk.thread:stop() end
+  if is_once and sent > #requests then
+    -- wrk itself would go on to the end of its time: whoever started it reads this and interrupts it.
+    io.write("EXHAUSTED\n")
+    io.flush()
+    return wrk.thread:stop()
+  end
   answered = answered + 1
   if status ~= wanted_status or not string.find(body, wanted_body, 1, true) then
     bad = bad + 1
