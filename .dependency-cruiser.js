@@ -17,6 +17,7 @@ export const ROOMS = {
   pdp: ['config', 'observability', 'ports', 'secrets'],
   audit: ['config', 'observability', 'ports', 'secrets'],
   state: ['config', 'observability', 'ports', 'secrets'],
+  console: ['pep/authorize.decorator.ts'],
   http: ['application', 'auth', 'config', 'context', 'observability', 'pep', 'ports', 'secrets'],
 };
 

@@ -14,6 +14,29 @@ const NODE_GLOBALS = [
   'setTimeout',
 ];
 
+/** What a script of the console has of the browser. */
+const PAGE_GLOBALS = [
+  'AbortController',
+  'AbortSignal',
+  'Element',
+  'Headers',
+  'ResizeObserver',
+  'TextDecoderStream',
+  'URL',
+  'URLSearchParams',
+  'cancelAnimationFrame',
+  'clearTimeout',
+  'document',
+  'fetch',
+  'isSecureContext',
+  'location',
+  'navigator',
+  'requestAnimationFrame',
+  'setInterval',
+  'setTimeout',
+  'window',
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.bao/', '.gateways/', '.kafka/', 'data/'] },
   js.configs.recommended,
@@ -61,6 +84,20 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['src/console/page/*.js'],
+    languageOptions: { globals: Object.fromEntries(PAGE_GLOBALS.map((name) => [name, 'readonly'])) },
+    rules: {
+      // Records are text of others: nothing may become markup. The policy of the page holds that too.
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'localStorage', 'sessionStorage', 'cookie'].map(
+          (property) => ({ property, message: 'text by textContent, and nothing is kept' }),
+        ),
+      ],
+      'no-restricted-globals': ['error', 'localStorage', 'sessionStorage', 'indexedDB'],
+    },
+  },
   {
     files: ['**/*.js', '**/*.mjs'],
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },

@@ -39,12 +39,15 @@ function build() {
   utimesSync(MARKER, begunAt, begunAt);
 }
 
-/** The compiler leaves the output of removed sources behind. */
+/** The compiler leaves the output of removed sources behind. A file is the output of a source or the copy of one. */
 function removeOrphans(output, source) {
   for (const entry of readdirSync(output, { withFileTypes: true })) {
     const built = join(output, entry.name);
-    const origin = join(source, entry.name.replace(/\.js(\.map)?$/, '.ts'));
-    if (entry.isDirectory() && existsSync(origin)) removeOrphans(built, origin);
-    else if (!existsSync(origin) && !entry.name.startsWith('.')) rmSync(built, { recursive: true });
+    const origins = [entry.name.replace(/\.js(\.map)?$/, '.ts'), entry.name].map((name) =>
+      join(source, name),
+    );
+    const origin = origins.find((path) => existsSync(path));
+    if (origin !== undefined && entry.isDirectory()) removeOrphans(built, origin);
+    else if (origin === undefined && !entry.name.startsWith('.')) rmSync(built, { recursive: true });
   }
 }

@@ -14,6 +14,7 @@ const STEPS = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   ['lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.'],
   ['types', 'typescript/bin/tsc', '--noEmit'],
+  ['page-types', 'typescript/bin/tsc', '-p', 'src/console/page'],
   ['imports', 'dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.js', 'src'],
   ['build', '../scripts/build-if-needed.mjs'],
   ['pages', '../scripts/generate-docs.mjs', '--check'],

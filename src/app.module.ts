@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { AuditHttpModule } from './http/audit-http.module.js';
 import { ExchangeInterceptor } from './http/exchange.interceptor.js';
 import { HttpModule } from './http/http.module.js';
@@ -30,7 +31,7 @@ export class AppModule {
         PepModule,
         ApplicationModule,
         HttpModule,
-        ...(config.audit.hasEndpoints ? [AuditHttpModule] : []),
+        ...(config.audit.hasEndpoints ? [AuditHttpModule, ConsoleModule] : []),
       ],
       providers: [
         { provide: APP_GUARD, useExisting: RouteGuard },

@@ -78,11 +78,12 @@ function routeOf(prefix: string, handler: object | undefined): Route[] {
   if (handler === undefined) return [];
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
   if (method === undefined) return [];
-  const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
-  const joined = `/${[prefix, path]
-    .flatMap((part) => part.split('/'))
-    .filter((part) => part !== '')
-    .join('/')}`;
+  const paths = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
   const policy = Reflect.getMetadata(ROUTE_POLICY, handler) as RoutePolicy | undefined;
-  return [{ method: RequestMethod[method], path: joined, policy }];
+  return paths.map((path) => ({ method: RequestMethod[method], path: join(prefix, path), policy }));
+}
+
+function join(prefix: string, path: string): string {
+  const segments = [prefix, path].flatMap((part) => part.split('/')).filter((segment) => segment !== '');
+  return `/${segments.join('/')}`;
 }

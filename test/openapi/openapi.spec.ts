@@ -225,8 +225,8 @@ describe('the running service', () => {
     );
   }
 
-  it('has the routes that the document has, and the pages that show it', () => {
-    const pages = routes().filter((route) => route.startsWith('GET /api/docs'));
+  it('has the routes that the document has, and the pages for people', () => {
+    const pages = routes().filter((route) => /^GET \/(api\/docs|console)(\/|$)/.test(route));
     const others = routes().filter((route) => !pages.includes(route));
     expect(pages).toContain('GET /api/docs');
     expect(others.toSorted()).toEqual(operations.map(({ route }) => route).toSorted());

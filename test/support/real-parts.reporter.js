@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { findBao, readBaoVersion } from '../../scripts/find-bao.mjs';
 import { findKafka } from '../../scripts/find-kafka.mjs';
+import { findChromium } from './browser/find-chromium.js';
 import { findPromtool } from './promtool/find-promtool.js';
 import { findRedis } from './redis/find-redis.js';
 
@@ -12,6 +13,7 @@ const PARTS = [
   { name: 'real Kafka', file: /\.kafka\.spec\.ts$/, version: () => findKafka()?.version },
   { name: 'real gateways', file: /\.gateway\.spec\.ts$/ },
   { name: 'real promtool', file: /\.promtool\.spec\.ts$/, version: () => findPromtool()?.version },
+  { name: 'real Chromium', file: /\.browser\.spec\.ts$/, version: () => findChromium()?.version },
   { name: 'KV v2 test server', file: /[.-]test-server\.spec\.ts$/ },
 ];
 /** A suite whose real part is missing has this one case in its place. */

@@ -29,10 +29,11 @@ describe('the last lines of a test run', () => {
         suite('a.kafka.spec.ts', cases(6)),
         suite('a.gateway.spec.ts', cases(2)),
         suite('a.promtool.spec.ts', cases(6)),
+        suite('a.browser.spec.ts', cases(6)),
         suite('a.test-server.spec.ts', cases(3)),
         suite('c.spec.ts', cases(9)),
       ],
-      numPassedTests: 29,
+      numPassedTests: 41,
       numFailedTests: 1,
       numPendingTests: 1,
     });
@@ -48,9 +49,11 @@ describe('the last lines of a test run', () => {
       '  test/a.gateway.spec.ts: 2',
       expect.stringMatching(/^Ran on the real promtool.*: 6 cases in 1 suites$/),
       '  test/a.promtool.spec.ts: 6',
+      expect.stringMatching(/^Ran on the real Chromium.*: 6 cases in 1 suites$/),
+      '  test/a.browser.spec.ts: 6',
       'Ran on the KV v2 test server: 3 cases in 1 suites',
       '  test/a.test-server.spec.ts: 3',
-      '29 passed, 1 failed, 1 skipped',
+      '41 passed, 1 failed, 1 skipped',
     ]);
   });
 
@@ -67,6 +70,7 @@ describe('the last lines of a test run', () => {
       'Ran on the real Kafka: nothing',
       'Ran on the real gateways: nothing',
       'Ran on the real promtool: nothing',
+      'Ran on the real Chromium: nothing',
       'Ran on the KV v2 test server: nothing',
       'LEFT OUT: KV v2 store: OpenBao: no binary',
       '1 passed, 0 failed',
