@@ -6,18 +6,19 @@ import type { KafkaMessage } from './kafka-message.js';
 import { TOPICS } from './kafka-message.js';
 import { kafkaOptions } from './kafka-options.js';
 
-const PROBE_TIMEOUT_MS = 2_000;
+const LOOK_TIMEOUT_MS = 2_000;
 /**
  * A batch whose fate is not known is sent again under the same number, which the broker takes once. The library keeps
- * each failed attempt in memory, so that cannot go on for ever: after this time the batch is sent as a new one.
+ * each failed attempt in memory, so that cannot go on for ever: after this time, that of Kafka's own producer
+ * (`delivery.timeout.ms`), the batch is sent as a new one.
  */
-const SAME_BATCH_MAX_MS = 600_000;
+const SAME_BATCH_MAX_MS = 120_000;
 
 /** The Kafka of the service, by way of its library. */
 export class KafkaClient {
   private readonly options: BaseOptions;
-  private readonly base: Base;
-  private readonly producers = new Set<Producer>();
+  private readonly opened = new Set<Base>();
+  private looker: Base | undefined;
   private isClosed = false;
 
   private constructor(
@@ -26,7 +27,6 @@ export class KafkaClient {
     private readonly onDisconnect: () => void,
   ) {
     this.options = kafkaOptions(config);
-    this.base = this.watch(new library.Base({ ...this.options, retries: 0 }));
   }
 
   /** Begins nothing. The library is loaded only where it is used: a cold start without it is faster. */
@@ -36,9 +36,16 @@ export class KafkaClient {
 
   /** @returns how many partitions each topic has @throws Error where Kafka is away, or lacks one of them */
   async readPartitions(): Promise<ReadonlyMap<string, number>> {
-    const asked = this.base.metadata({ topics: [...TOPICS], forceUpdate: true, retries: 0 });
-    const { topics } = await withDeadline(PROBE_TIMEOUT_MS, asked);
-    return new Map([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]));
+    const looker = (this.looker ??= this.open(new this.library.Base({ ...this.options, retries: 0 })));
+    try {
+      const asked = looker.metadata({ topics: [...TOPICS], forceUpdate: true, retries: 0 });
+      const { topics } = await withDeadline(LOOK_TIMEOUT_MS, asked);
+      return new Map([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]));
+    } catch (error) {
+      this.looker = undefined;
+      this.discard(looker);
+      throw error;
+    }
   }
 
   /** As the producer of Kafka itself chooses. */
@@ -55,20 +62,18 @@ export class KafkaClient {
     let producer: Producer | undefined;
     return async (messages) => {
       if (this.isClosed) throw new Error('the client is closed');
-      producer ??= this.watch(new this.library.Producer({ ...this.options, idempotent: true }));
-      this.producers.add(producer);
+      producer ??= this.open(new this.library.Producer({ ...this.options, idempotent: true }));
+      const batch = messages.map(({ topic, key, value, headers }) => ({
+        topic,
+        partition,
+        key,
+        value,
+        headers: new Map(headers),
+      }));
       try {
-        const batch = messages.map(({ topic, key, value, headers }) => ({
-          topic,
-          partition,
-          key,
-          value,
-          headers: new Map(headers),
-        }));
         await withDeadline(SAME_BATCH_MAX_MS, producer.send({ messages: batch }));
       } catch (error) {
-        this.producers.delete(producer);
-        producer.close().catch(() => undefined);
+        this.discard(producer);
         producer = undefined;
         throw error;
       }
@@ -78,14 +83,24 @@ export class KafkaClient {
   /** For good; what is under way is rejected. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.allSettled([this.base, ...this.producers].map((client) => client.close()));
+    await Promise.allSettled([...this.opened].map((client) => client.close()));
   }
 
-  private watch<T extends Base>(client: T): T {
-    client.on('client:broker:disconnect', () => this.onDisconnect());
+  private open<T extends Base>(client: T): T {
+    this.opened.add(client);
+    // Not within the event: the library takes a lost connection from its list only behind it, and whoever asks for
+    // one before gets no answer.
+    client.on('client:broker:disconnect', () => setImmediate(() => this.onDisconnect()));
     // A connection can fail twice, and the library listens once: without this the second one would end the process.
     client.connections.on('connecting', ({ connection }) => connection.on('error', () => undefined));
     return client;
+  }
+
+  /** After a failure a new one is made: nothing of the old one's state is relied on. */
+  private discard(client: Base): void {
+    this.opened.delete(client);
+    client.removeAllListeners('client:broker:disconnect');
+    client.close().catch(() => undefined);
   }
 }
 
