@@ -38,9 +38,13 @@ export class KafkaClient {
   async readPartitions(): Promise<ReadonlyMap<string, number>> {
     const looker = (this.looker ??= this.open(new this.library.Base({ ...this.options, retries: 0 })));
     try {
-      const asked = looker.metadata({ topics: [...TOPICS], forceUpdate: true, retries: 0 });
-      const { topics } = await withDeadline(LOOK_TIMEOUT_MS, asked);
-      return new Map([...topics].map(([name, { partitionsCount }]) => [name, partitionsCount]));
+      // One by one: asked for both, the library may name the wrong one as missing.
+      const asked = TOPICS.map((topic) =>
+        looker.metadata({ topics: [topic], forceUpdate: true, retries: 0 }),
+      );
+      const found = await withDeadline(LOOK_TIMEOUT_MS, Promise.all(asked));
+      const topics = found.flatMap((metadata) => [...metadata.topics]);
+      return new Map(topics.map(([name, { partitionsCount }]) => [name, partitionsCount]));
     } catch (error) {
       this.looker = undefined;
       this.discard(looker);
