@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaMessage } from './kafka-message.js';
 
 /** Below the megabyte that a broker takes as one batch by default (`message.max.bytes`). */
@@ -31,7 +30,7 @@ export interface LaneEnds {
 export class PartitionLane {
   private readonly waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
-  private readonly stop = new AbortController();
+  private isClosed = false;
   private isStalled = false;
   private goesOneByOne = false;
 
@@ -52,7 +51,7 @@ export class PartitionLane {
 
   /** What has not arrived is rejected with its next failure and not tried again. */
   close(): void {
-    this.stop.abort();
+    this.isClosed = true;
   }
 
   private async run(): Promise<void> {
@@ -60,7 +59,7 @@ export class PartitionLane {
       const group = this.takeGroup();
       const failure = await this.deliver(group);
       if (failure === undefined) for (const { resolve } of group) resolve();
-      else if (group.length > 1 && !this.stop.signal.aborted) this.waiting.unshift(...group);
+      else if (group.length > 1 && !this.isClosed) this.waiting.unshift(...group);
       else for (const { reject } of group) reject(failure);
       // One refused message takes its whole group with it: they go one by one until it is found.
       this.goesOneByOne = failure !== undefined && group.length > 1;
@@ -77,7 +76,7 @@ export class PartitionLane {
         this.tell(false);
         return undefined;
       } catch (error) {
-        if (this.stop.signal.aborted || this.ends.isRefusal(error)) {
+        if (this.isClosed || this.ends.isRefusal(error)) {
           this.tell(false);
           return error instanceof Error ? error : new Error('Kafka did not take the record');
         }
@@ -85,7 +84,7 @@ export class PartitionLane {
       } finally {
         clearTimeout(timer);
       }
-      await sleep(RETRY_MS, undefined, { signal: this.stop.signal }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
