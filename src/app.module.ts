@@ -8,7 +8,7 @@ import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { AuditHttpModule } from './http/audit-http.module.js';
-import { ExchangeInterceptor } from './http/exchange.interceptor.js';
+import { FormGuard } from './http/form.guard.js';
 import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -38,7 +38,7 @@ export class AppModule {
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: APP_GUARD, useExisting: RateLimitGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
-        { provide: APP_INTERCEPTOR, useExisting: ExchangeInterceptor },
+        { provide: APP_GUARD, useExisting: FormGuard },
         { provide: APP_INTERCEPTOR, useExisting: PepInterceptor },
         { provide: APP_FILTER, useExisting: ProblemFilter },
       ],

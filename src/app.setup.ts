@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
@@ -21,7 +22,7 @@ const CONTENT_SECURITY_POLICY = {
   directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
 };
 
-/** A body is read in the exchange interceptor, when caller and scope are settled; who creates hears of a failure. */
+/** A body is read in the last guard, when caller and scope are settled; who creates hears of a failure. */
 const OPTIONS = { bodyParser: false, bufferLogs: true, abortOnError: false } as const;
 
 /** The whole application, set up and not yet listening: the one of `main` and of every end-to-end test. */
@@ -30,8 +31,23 @@ export async function createApplication(config: AppConfig): Promise<NestExpressA
   const app = await NestFactory.create<NestExpressApplication>(root, new ServiceAdapter(config.tls), OPTIONS);
   app.useLogger(app.get(Log));
   app.use(startRequest(app.get(RouteTable), app.get(Metrics)));
-  app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));
+  app.use(sendSecurityHeaders());
   app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));
   answerParserFailures(app.getHttpServer());
   return app;
+}
+
+/** What helmet sets is the same for every answer: it is asked once, and its headers are set in one loop. */
+function sendSecurityHeaders(): RequestHandler {
+  const headers: (readonly [string, string])[] = [];
+  const collector = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => undefined,
+  };
+  const setHeaders = helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  setHeaders({} as Request, collector as unknown as Response, () => undefined);
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Grant } from '../secrets/grant.js';
 import type { Sealed } from '../secrets/sealed.js';
 import { SecretError } from '../secrets/secret.errors.js';
@@ -11,7 +12,7 @@ const MAC_BYTES = 16;
  * none can be made up or carried to another listing.
  */
 export class PageCursors {
-  constructor(private readonly key: Sealed<Buffer>) {}
+  constructor(private readonly key: Sealed<KeyObject>) {}
 
   /** @param position decoded path behind which the next page begins */
   print(grant: Grant<SecretPrefix>, position: string): string {

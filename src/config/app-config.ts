@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Sealed } from '../secrets/sealed.js';
 
 /** The injection token of the one `AppConfig`. */
@@ -147,7 +148,7 @@ export interface AppConfig {
     /** The same for every tenant; who is not in it has no mounts. */
     readonly mountsByTenant: ReadonlyMap<string, readonly string[]>;
     /** Key of `resource_ref`: the UTF-8 bytes of the configured salt, else 32 random bytes of this process. */
-    readonly salt: Sealed<Buffer>;
+    readonly salt: Sealed<KeyObject>;
     /** Whether that is the same in every process. */
     readonly isSaltConfigured: boolean;
   };

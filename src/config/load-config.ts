@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { Sealed } from '../secrets/sealed.js';
 import type { AppConfig } from './app-config.js';
 import { readAudit } from './audit-config.js';
@@ -37,7 +37,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): AppConfig {
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
   const tenant = {
     ...tenants,
-    salt: new Sealed(salt ?? randomBytes(RANDOM_SALT_BYTES)),
+    salt: new Sealed(createSecretKey(salt ?? randomBytes(RANDOM_SALT_BYTES))),
     isSaltConfigured: salt !== undefined,
   };
   return deepFreeze(toConfig(values, { stores, tls, auth, tenant, state, pdp, audit, warnings }));

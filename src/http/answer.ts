@@ -1,3 +1,6 @@
+/** Name and value of a header of an answer. */
+export type AnswerHeader = readonly [string, string];
+
 /** What a handler answers: the body, and what of it goes into status and headers. */
 export class Answer<Body> {
   /**
@@ -11,4 +14,13 @@ export class Answer<Body> {
     /** Whether it is the answer to an earlier request with the same Idempotency-Key. */
     readonly isReplayed = false,
   ) {}
+
+  get headers(): readonly AnswerHeader[] {
+    const headers: AnswerHeader[] = [];
+    if (this.version !== undefined) {
+      headers.push(['ETag', `"${this.version}"`], ['X-Secret-Version', String(this.version)]);
+    }
+    if (this.isReplayed) headers.push(['Idempotency-Replayed', 'true']);
+    return headers;
+  }
 }

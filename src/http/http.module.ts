@@ -7,7 +7,7 @@ import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StateModule } from '../state/state.module.js';
 import { BulkController } from './bulk.controller.js';
-import { ExchangeInterceptor } from './exchange.interceptor.js';
+import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
 import { MetadataController } from './metadata.controller.js';
 import { MetricsController } from './metrics.controller.js';
@@ -39,7 +39,7 @@ import { TransferController } from './transfer.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [DocumentHolder, ExchangeInterceptor, ProblemFilter, RouteTable],
-  exports: [DocumentHolder, ExchangeInterceptor, ProblemFilter, RouteTable],
+  providers: [DocumentHolder, FormGuard, ProblemFilter, RouteTable],
+  exports: [DocumentHolder, FormGuard, ProblemFilter, RouteTable],
 })
 export class HttpModule {}

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
+import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, Response } from 'express';
 import type { TlsConfig } from '../config/app-config.js';
+import { Answer } from './answer.js';
+import type { AnswerHeader } from './answer.js';
 
 /** An address of 2,048 characters takes up to 24 KiB when it is percent-encoded. */
 export const MAX_HEADER_BYTES = 32 * 1024;
@@ -14,6 +17,13 @@ export class ServiceAdapter extends ExpressAdapter {
   /** @param tls undefined: plain HTTP */
   constructor(private readonly tls: TlsConfig | undefined) {
     super(createExpress());
+  }
+
+  /** What handlers return goes out here, without what Express would look up for each answer. */
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (body instanceof Answer) return sendJson(response, body.body, body.headers, body.status);
+    const isJson = typeof body === 'object' && body !== null && !(body instanceof StreamableFile);
+    return isJson ? sendJson(response, body, [], statusCode) : super.reply(response, body, statusCode);
   }
 
   override initHttpServer(): void {
@@ -45,4 +55,18 @@ function createExpress(): Express {
   server.enable('case sensitive routing');
   server.set('query parser', false);
   return server;
+}
+
+function sendJson(
+  response: Response,
+  body: unknown,
+  headers: readonly AnswerHeader[],
+  statusCode: number | undefined,
+): Response {
+  const text = JSON.stringify(body);
+  if (statusCode !== undefined) response.statusCode = statusCode;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  return response.end(text);
 }

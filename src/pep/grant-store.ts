@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
@@ -108,7 +108,6 @@ export class GrantStore {
       token?.senderKey?.thumbprint,
       purpose,
     ];
-    const digest = createHash('sha256').update(JSON.stringify([...bound, resource.canonical]));
-    return `${kind}:${digest.digest('base64url')}`;
+    return `${kind}:${hash('sha256', JSON.stringify([...bound, resource.canonical]), 'base64url')}`;
   }
 }

@@ -28,6 +28,7 @@ describe('<NAME>_FILE', () => {
   const saltFrom = (content: string): string =>
     loadConfig({ TENANT_SALT_FILE: fileWith(content) })
       .tenant.salt.open()
+      .export()
       .toString();
 
   it('is there for every token, secret id and salt', () => {

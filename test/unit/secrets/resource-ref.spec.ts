@@ -1,9 +1,11 @@
+import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { resourceRef } from '../../../src/secrets/resource-ref.js';
 import { Sealed } from '../../../src/secrets/sealed.js';
 import { SecretPrefix } from '../../../src/secrets/secret-prefix.js';
 import { SecretUri } from '../../../src/secrets/secret-uri.js';
 
-const salt = (text: string): Sealed<Buffer> => new Sealed(Buffer.from(text, 'utf8'));
+const salt = (text: string): Sealed<KeyObject> => new Sealed(createSecretKey(Buffer.from(text, 'utf8')));
 
 describe('resourceRef', () => {
   // Computed by Python's hmac and hashlib, the first by `openssl dgst -sha256 -hmac 'a tenant salt' -binary` too.

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request, Response } from 'express';
-import { map } from 'rxjs';
-import type { Observable } from 'rxjs';
+import type { Request } from 'express';
 import { contextOf } from '../context/request-context.js';
 import type { IdempotentRequest } from '../application/idempotent-request.js';
 import type { RequestContext } from '../context/request-context.js';
 import type { Preconditions } from '../ports/secret-provider.port.js';
 import { partsOf } from '../secrets/operations.js';
 import type { OperationId } from '../secrets/operations.js';
-import { Answer } from './answer.js';
 import { addressParameters, parseAddress } from './form/address.js';
 import { parseBody } from './form/body-form.js';
 import { idempotentRequest, parseIdempotencyKey } from './form/idempotency-key.js';
@@ -21,22 +18,20 @@ import { attachInput, FORM_RULE } from './form/request-form.js';
 import type { FormRule, RequestForm } from './form/request-form.js';
 
 /**
- * The outermost step around a handler: on the way in the request becomes a form and an address, once; on the way out
- * an answer becomes status, headers and body. A body is read only here, when caller and scope are settled.
+ * Reads the request, once: query and body become a form, an address and the handler's input. The last of the guards,
+ * since a body is read only when caller and scope are settled; what it throws is a 400 before anything is decided.
  */
 @Injectable()
-export class ExchangeInterceptor implements NestInterceptor {
+export class FormGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
-  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const http = execution.switchToHttp();
-    const request = http.getRequest<Request>();
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const request = execution.switchToHttp().getRequest<Request>();
     const context = contextOf(request);
     const rule = this.reflector.get<FormRule | undefined>(FORM_RULE, execution.getHandler()) ?? {};
     if (context.operation !== undefined) await readAddressed(request, rule, context, context.operation);
     else if (context.isPerOperation === true) await readListed(request, rule, context);
-    else return next.handle();
-    return next.handle().pipe(map((answer: unknown) => sendHead(answer, http.getResponse<Response>())));
+    return true;
   }
 }
 
@@ -96,15 +91,4 @@ async function readForm(
 function findField({ query, body }: RequestForm, name: string): string | undefined {
   const field: unknown = body === undefined ? query.get(name) : Reflect.get(body, name);
   return typeof field === 'string' ? field : undefined;
-}
-
-function sendHead(answer: unknown, response: Response): unknown {
-  if (!(answer instanceof Answer)) return answer;
-  response.status(answer.status);
-  if (answer.isReplayed) response.setHeader('Idempotency-Replayed', 'true');
-  if (answer.version !== undefined) {
-    response.setHeader('ETag', `"${answer.version}"`);
-    response.setHeader('X-Secret-Version', String(answer.version));
-  }
-  return answer.body;
 }
