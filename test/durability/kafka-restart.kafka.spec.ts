@@ -61,8 +61,8 @@ describeOnKafka('a broker that is restarted while callers read and write', (titl
         await callers.stop();
         service.kill('SIGTERM');
         expect(await service.exited).toBe(0);
-        audit = await readTopic(kafka.brokers, 'crud.secrets.audit');
-        changes = await readTopic(kafka.brokers, 'crud.secrets');
+        audit = await readTopic(kafka, 'crud.secrets.audit');
+        changes = await readTopic(kafka, 'crud.secrets');
         records = readFileSync(file, 'utf8')
           .trimEnd()
           .split('\n')

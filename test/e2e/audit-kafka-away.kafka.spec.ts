@@ -70,7 +70,7 @@ async function metric(service: ServiceProcess, name: string): Promise<number> {
 }
 
 const recordsIn = async (kafka: KafkaProcess, topic: string): Promise<readonly AuditRecord[]> =>
-  (await readTopic(kafka.brokers, topic)).map(({ value }) => JSON.parse(value) as AuditRecord);
+  (await readTopic(kafka, topic)).map(({ value }) => JSON.parse(value) as AuditRecord);
 
 describe('a broker that takes connections and says nothing', () => {
   let silent: Server;

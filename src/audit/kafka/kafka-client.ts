@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Library from '@platformatic/kafka';
-import type { Base, BaseOptions, Producer } from '@platformatic/kafka';
+import type { BaseOptions, Producer } from '@platformatic/kafka';
 import type { KafkaConfig } from '../../config/app-config.js';
 import type { KafkaMessage } from './kafka-message.js';
 import { TOPICS } from './kafka-message.js';
@@ -17,8 +17,8 @@ const SAME_BATCH_MAX_MS = 120_000;
 /** The Kafka of the service, by way of its library. */
 export class KafkaClient {
   private readonly options: BaseOptions;
-  private readonly opened = new Set<Base>();
-  private looker: Base | undefined;
+  private readonly opened = new Set<Producer>();
+  private looker: Producer | undefined;
   private isClosed = false;
 
   private constructor(
@@ -34,15 +34,18 @@ export class KafkaClient {
     return new KafkaClient(await import('@platformatic/kafka'), config, onDisconnect);
   }
 
-  /** @returns how many partitions each topic has @throws Error where Kafka is away, or lacks one of them */
+  /** @returns how many partitions each topic has @throws Error where Kafka is away, lacks one of them or lets nobody write */
   async readPartitions(): Promise<ReadonlyMap<string, number>> {
-    const looker = (this.looker ??= this.open(new this.library.Base({ ...this.options, retries: 0 })));
+    const isNew = this.looker === undefined;
+    const looker = (this.looker ??= this.openProducer());
     try {
       // One by one: asked for both, the library may name the wrong one as missing.
       const asked = TOPICS.map((topic) =>
         looker.metadata({ topics: [topic], forceUpdate: true, retries: 0 }),
       );
       const found = await withDeadline(LOOK_TIMEOUT_MS, Promise.all(asked));
+      // Refused to those who may not write at all; asked for once, since each answer is a number that is used up.
+      if (isNew) await withDeadline(LOOK_TIMEOUT_MS, looker.initIdempotentProducer({}));
       const topics = found.flatMap((metadata) => [...metadata.topics]);
       return new Map(topics.map(([name, { partitionsCount }]) => [name, partitionsCount]));
     } catch (error) {
@@ -66,7 +69,7 @@ export class KafkaClient {
     let producer: Producer | undefined;
     return async (messages) => {
       if (this.isClosed) throw new Error('the client is closed');
-      producer ??= this.open(new this.library.Producer({ ...this.options, idempotent: true }));
+      producer ??= this.openProducer();
       const batch = messages.map(({ topic, key, value, headers }) => ({
         topic,
         partition,
@@ -87,24 +90,25 @@ export class KafkaClient {
   /** For good; what is under way is rejected. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.allSettled([...this.opened].map((client) => client.close()));
+    await Promise.allSettled([...this.opened].map((producer) => producer.close()));
   }
 
-  private open<T extends Base>(client: T): T {
-    this.opened.add(client);
+  private openProducer(): Producer {
+    const producer = new this.library.Producer({ ...this.options, idempotent: true });
+    this.opened.add(producer);
     // Not within the event: the library takes a lost connection from its list only behind it, and whoever asks for
     // one before gets no answer.
-    client.on('client:broker:disconnect', () => setImmediate(() => this.onDisconnect()));
+    producer.on('client:broker:disconnect', () => setImmediate(() => this.onDisconnect()));
     // A connection can fail twice, and the library listens once: without this the second one would end the process.
-    client.connections.on('connecting', ({ connection }) => connection.on('error', () => undefined));
-    return client;
+    producer.connections.on('connecting', ({ connection }) => connection.on('error', () => undefined));
+    return producer;
   }
 
   /** After a failure a new one is made: nothing of the old one's state is relied on. */
-  private discard(client: Base): void {
-    this.opened.delete(client);
-    client.removeAllListeners('client:broker:disconnect');
-    client.close().catch(() => undefined);
+  private discard(producer: Producer): void {
+    this.opened.delete(producer);
+    producer.removeAllListeners('client:broker:disconnect');
+    producer.close().catch(() => undefined);
   }
 }
 

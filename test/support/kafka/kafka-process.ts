@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
+import type { BaseOptions } from '@platformatic/kafka';
 import { findKafka } from '../../../scripts/find-kafka.mjs';
 import { NO_KAFKA } from './describe-on-kafka.js';
 
@@ -22,11 +23,15 @@ export interface KafkaSettings {
   readonly protocol?: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
   /** Users that the storage is formatted with, as `SCRAM-SHA-512=[name=…,password=…]`. */
   readonly scram?: readonly string[];
+  /** How a test itself gets in, who may do everything. */
+  readonly client?: Partial<BaseOptions>;
 }
 
 /** A real Kafka on loopback, one KRaft node with its data in a temporary folder. It makes no topic by itself. */
 export class KafkaProcess {
   readonly brokers: string;
+  /** What a client of a test needs. */
+  readonly client: BaseOptions;
   #child: ChildProcess | undefined;
   #printed = '';
 
@@ -35,8 +40,10 @@ export class KafkaProcess {
     private readonly java: string,
     private readonly classPath: string,
     private readonly folder: string,
+    client: Partial<BaseOptions>,
   ) {
     this.brokers = `127.0.0.1:${port}`;
+    this.client = { clientId: 'test', bootstrapBrokers: [this.brokers], ...client };
   }
 
   /** @throws when there is no server (ask `findKafka` first), or it does not come up in time */
@@ -51,12 +58,13 @@ export class KafkaProcess {
     properties = {},
     protocol = 'PLAINTEXT',
     scram = [],
+    client = {},
   }: KafkaSettings = {}): Promise<KafkaProcess> {
     const found = findKafka();
     if (found === undefined) throw new Error(NO_KAFKA);
     const folder = mkdtempSync(join(tmpdir(), 'kafka-'));
     const [port, controller] = [await findFreePort(), await findFreePort()];
-    const kafka = new KafkaProcess(port, found.java, found.classPath, folder);
+    const kafka = new KafkaProcess(port, found.java, found.classPath, folder, client);
     const lines = {
       'process.roles': 'broker,controller',
       'node.id': '1',
@@ -96,7 +104,7 @@ export class KafkaProcess {
 
   /** Waits until they are there. */
   async createTopics(partitions: number, topics: readonly string[] = TOPICS): Promise<void> {
-    const admin = new Admin({ clientId: 'test', bootstrapBrokers: [this.brokers] });
+    const admin = new Admin(this.client);
     try {
       await admin.createTopics({ topics: [...topics], partitions, replicas: 1 });
       await admin.metadata({ topics: [...topics] });

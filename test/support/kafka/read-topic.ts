@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Consumer } from '@platformatic/kafka';
+import type { KafkaProcess } from './kafka-process.js';
 
 export interface TopicMessage {
   readonly topic: string;
@@ -11,8 +12,11 @@ export interface TopicMessage {
 }
 
 /** Everything that stands in a topic, each partition in its order. */
-export async function readTopic(broker: string, topic: string): Promise<readonly TopicMessage[]> {
-  const consumer = new Consumer({ clientId: 'reader', groupId: randomUUID(), bootstrapBrokers: [broker] });
+export async function readTopic(
+  { client }: Pick<KafkaProcess, 'client'>,
+  topic: string,
+): Promise<readonly TopicMessage[]> {
+  const consumer = new Consumer({ ...client, groupId: randomUUID() });
   const found: TopicMessage[] = [];
   try {
     const ends = await consumer.listOffsets({ topics: [topic], timestamp: -1n });
