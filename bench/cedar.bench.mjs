@@ -1,6 +1,7 @@
 /**
  * What the Cedar engine costs, on the build in dist/: `npm run build && node --expose-gc bench/cedar.bench.mjs [--check]`.
- * Prints one JSON line a figure; with --check it fails where a ratio or a stall is over its limit.
+ * Prints one JSON line a figure; with --check it fails where a ratio or a stall is over its limit, with --decisions it ends
+ * after the decisions.
  */
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -155,6 +156,7 @@ await compare(
   many.pdp,
   Array.from({ length: MANY }, (_, i) => i),
 );
+if (process.argv.includes('--decisions')) process.exit();
 const askedMb = memoryMb();
 
 const quietUntil = performance.now() + 5_000;

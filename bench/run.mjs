@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: all cases, `-- --quick`: in about two minutes, `-- CASE…`: those, `-- --write`: also into
+ * `npm run bench`: all cases, `-- --quick`: in a few minutes, `-- CASE…`: those, `-- --write`: also into
  * docs/performance.md. A full run of all cases is always written.
  */
 import { readdirSync } from 'node:fs';

@@ -1,12 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLoad } from '../support/load.mjs';
 import { startMonitored } from '../support/monitored.mjs';
 import { readMemory } from '../support/process-usage.mjs';
 import { startService } from '../support/service.mjs';
 import { summarize } from '../support/statistics.mjs';
-import { EXPECT, guardedEnv, makeFolder, pathOf, readsOf, SECRET, TEAM_COUNT } from '../support/teams.mjs';
+import { EXPECT, guardedEnv, makeYamlStore, readsOf, TEAM_COUNT } from '../support/teams.mjs';
 
 export const title = 'The process: start and memory';
 export const about = `Everything on. Memory is what is resident; the growth by tokens and grants is what the heap holds after a
@@ -15,7 +13,7 @@ collection, before and behind the load, since what is resident also grows with a
 const GRANTS_PER_TOKEN = 5;
 
 export async function run(bench) {
-  const env = { ...bench.store.env, ...guardedEnv(bench), YAML_VAULT_PATH: yamlFile(bench) };
+  const env = { ...bench.store.env, ...guardedEnv(bench), YAML_VAULT_PATH: makeYamlStore(bench) };
   const starts = [];
   for (let round = 0; round < bench.rounds; round += 1) {
     const service = await startService({ ...env, ...guardedEnv(bench) });
@@ -82,14 +80,4 @@ async function readAs(bench, service, from, count) {
     once: true,
   });
   if (fault !== undefined) throw new Error(fault);
-}
-
-function yamlFile(bench) {
-  const path = join(makeFolder(bench), 'secrets.yaml');
-  const lines = Array.from(
-    { length: TEAM_COUNT },
-    (_, team) => `secret/${pathOf(team)}: ${JSON.stringify(SECRET)}\n`,
-  );
-  writeFileSync(path, lines.join(''));
-  return path;
 }

@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { measureRounds, ratioOf, rowsOf } from '../support/rounds.mjs';
 import { startFront, startService } from '../support/service.mjs';
 import {
   EXPECT,
   guardedEnv,
-  makeFolder,
+  makeYamlStore,
   pathOf,
   readsOf,
   SECRET,
@@ -19,11 +17,11 @@ same map as a constant.`;
 
 const NEST = 'bare Nest, a constant';
 const [OFF, ON, MANY] = ['all off', 'all on', 'all off, 10,000 secrets'];
-const FILLERS = 10_000 - TEAM_COUNT;
+const FILLERS = Array.from({ length: 10_000 - TEAM_COUNT }, (_, i) => `folder-${i % 500}/secret-${i}`);
 
 export async function run(bench) {
-  const few = yamlFile(bench, 0);
-  const many = yamlFile(bench, FILLERS);
+  const few = makeYamlStore(bench);
+  const many = makeYamlStore(bench, FILLERS);
   const tokens = await tokensOf(bench);
   const nest = await startFront('bare-nest', { CONSTANT: 'true', BODY: JSON.stringify(SECRET) });
   const fronts = [
@@ -55,14 +53,4 @@ export async function run(bench) {
     ],
     raw: { rounds: Object.fromEntries(measured) },
   };
-}
-
-function yamlFile(bench, fillers) {
-  const path = join(makeFolder(bench), 'secrets.yaml');
-  const keys = [
-    ...Array.from({ length: TEAM_COUNT }, (_, team) => pathOf(team)),
-    ...Array.from({ length: fillers }, (_, index) => `folder-${index % 500}/secret-${index}`),
-  ];
-  writeFileSync(path, keys.map((key) => `secret/${key}: ${JSON.stringify(SECRET)}\n`).join(''));
-  return path;
 }

@@ -7,7 +7,7 @@ import { pathOf, SECRET, TEAM_COUNT } from './teams.mjs';
 export class Bench {
   folders = [];
 
-  /** @param {boolean} isQuick two minutes for all cases in place of a quarter of an hour */
+  /** @param {boolean} isQuick a few minutes for all cases in place of half an hour */
   static async start(isQuick) {
     const bench = new Bench(isQuick);
     bench.issuer = await Issuer.start();
@@ -19,12 +19,12 @@ export class Bench {
   constructor(isQuick) {
     this.isQuick = isQuick;
     /** Ratios of a quick run are hints; those of the page come from at least five rounds. */
-    this.rounds = isQuick ? 3 : 5;
+    this.rounds = isQuick ? 2 : 5;
     /** Seconds of one contender in one round. */
     this.slotS = isQuick ? 1 : 3;
     /** Answers that do not count before those that do, in at most so many slots. */
-    this.warmUpAnswers = isQuick ? 3_000 : 20_000;
-    this.warmUpSlotsMax = 6;
+    this.warmUpAnswers = isQuick ? 2_000 : 20_000;
+    this.warmUpSlotsMax = isQuick ? 3 : 6;
   }
 
   log(text) {

@@ -17,7 +17,16 @@ const WARM_UP_MS = 500;
 const LATE_MS = 3;
 
 const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
-const newCounts = () => ({ offered: 0, good: 0, refused: 0, unexpected: 0, lost: 0, late: 0, latencies: [] });
+const newCounts = () => ({
+  offered: 0,
+  good: 0,
+  refused: 0,
+  unexpected: 0,
+  lost: 0,
+  late: 0,
+  unsent: 0,
+  latencies: [],
+});
 const [warmUp, counted] = [newCounts(), newCounts()];
 const statuses = {};
 let open = 0;
@@ -67,6 +76,11 @@ function send(arrivedAt) {
   const { method = 'GET', path, headers = {}, body = null } = requests[sent++ % requests.length];
   const counts = arrivedAt < countsFrom ? warmUp : counted;
   counts.offered += 1;
+  if (open >= connections) {
+    // No queue on this side: a caller without a connection is a caller lost.
+    counts.unsent += 1;
+    return;
+  }
   open += 1;
   pool.dispatch({ method, path, headers, body }, new Exchange(arrivedAt, counts));
 }

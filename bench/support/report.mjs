@@ -10,7 +10,7 @@ const STYLE = { printWidth: 110, singleQuote: true, trailingComma: 'all' };
 export function printCase({ title, tables, figures }) {
   console.log(`\n${title}`);
   for (const { heading, rows } of tables) {
-    if (heading !== undefined) console.log(heading);
+    if (heading) console.log(heading);
     console.table(rows);
   }
   if (figures.length > 0) console.table(figures.map(figureRow));

@@ -60,4 +60,13 @@ export function readsOf(scheme, tokens, count = TEAM_COUNT) {
   }));
 }
 
+/** A YAML store with each team's secret. @param {string[]} further keys beside them @returns the path of its file */
+export function makeYamlStore(bench, further = []) {
+  const path = join(makeFolder(bench), 'secrets.yaml');
+  const teams = Array.from({ length: TEAM_COUNT }, (_, team) => pathOf(team));
+  const lines = [...teams, ...further].map((key) => `secret/${key}: ${JSON.stringify(SECRET)}\n`);
+  writeFileSync(path, lines.join(''));
+  return path;
+}
+
 export const EXPECT = { status: 200, body: MARKER };
