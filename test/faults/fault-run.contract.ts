@@ -18,7 +18,7 @@ export function describeFaultRuns(name: string, startStore: () => Promise<StoreU
     afterAll(() => store.stop());
 
     it.each([
-      { processes: 1, share: 0.5 },
+      { processes: 1, share: 0.4 },
       { processes: 3, share: 1 },
     ])(
       'are right over $processes process(es)',
@@ -26,13 +26,33 @@ export function describeFaultRuns(name: string, startStore: () => Promise<StoreU
         const operations = operationsOf(share);
         const report = await runWithFaults({ store, processes, operations, seed: SEED + processes });
         printReport(name, report);
-        expect({ seed: SEED, violations: report.violations }).toEqual({ seed: SEED, violations: [] });
-        expect(report.outcomes).not.toHaveProperty('INTERNAL_ERROR');
+        expect({ FAULT_SEED: SEED, violations: report.violations }).toEqual({
+          FAULT_SEED: SEED,
+          violations: [],
+        });
+        expect(report.changes).not.toHaveProperty('INTERNAL_ERROR');
         // A run without kills and faults shows nothing.
         expect(report.operations).toBeGreaterThanOrEqual(operations);
-        expect(report.outcomes['acknowledged']).toBeGreaterThan(operations / 10);
+        expect(report.changes['acknowledged']).toBeGreaterThan(operations / 10);
         expect(report.kills).toBeGreaterThan(0);
-        expect(report.faults['cut-after']).toBeGreaterThan(0);
+        expect(report.spoiltCalls).toBeGreaterThan(0);
+      },
+      timeoutOf(operationsOf(1)),
+    );
+
+    it(
+      'hold every write once that is sent again with its Idempotency-Key, in one process',
+      async () => {
+        const operations = operationsOf(0.2);
+        const options = { store, operations, processes: 1, isOnce: true, killPace: 'never' } as const;
+        const report = await runWithFaults({ ...options, seed: SEED });
+        printReport(`${name}, with Idempotency-Key`, report);
+        expect({ FAULT_SEED: SEED, violations: report.violations }).toEqual({
+          FAULT_SEED: SEED,
+          violations: [],
+        });
+        expect(report.changes).not.toHaveProperty('never settled');
+        expect(report.repeats).toBeGreaterThan(0);
       },
       timeoutOf(operationsOf(1)),
     );

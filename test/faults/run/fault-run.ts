@@ -3,11 +3,14 @@ import { VersionChecker } from '../history/version-checker.js';
 import { FaultProxy } from '../../support/fault-proxy/fault-proxy.js';
 import type { FaultRates } from '../../support/fault-proxy/proxy-fault.js';
 import { SeededRandom } from '../../support/fault-proxy/seeded-random.js';
+import { OPERATIONS_OF_A_SECRET, runHistories } from './run-histories.js';
+import { reportOf } from './run-report.js';
 import type { RunReport } from './run-report.js';
-import { outcomeCounts } from './run-report.js';
 import { SecretClient } from './secret-client.js';
-import { SecretHistory } from './secret-history.js';
+import type { SecretHistory } from './secret-history.js';
+import { OnceSender, PlainSender } from './sender.js';
 import { ServiceGroup } from './service-group.js';
+import type { KillPace } from './service-group.js';
 import { StoredVersions } from './stored-versions.js';
 
 export interface FaultRunOptions {
@@ -15,6 +18,12 @@ export interface FaultRunOptions {
   readonly processes: number;
   readonly operations: number;
   readonly seed: number;
+  /** Each write bears an Idempotency-Key, and is sent again until its outcome is known. */
+  readonly isOnce?: boolean;
+  /** `never` for a run without kills. */
+  readonly killPace?: KillPace | 'never';
+  /** More variables of the service. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Out of a thousand calls to the store. A silence costs the whole time-out of a call, so there are few. */
@@ -30,24 +39,31 @@ const RATES: FaultRates = {
   'silence-after': 1,
 };
 const PROVIDER_TIMEOUT_MS = 1_500;
-const KILL_TIMES = { shortestMs: 300, longestMs: 2_500 };
-const CLIENTS = 8;
-const SECRETS_AT_ONCE = 4;
-const OPERATIONS_OF_A_SECRET = 240;
+const KILL_PACE: KillPace = { least: 40, most: 250 };
+/** Longer than any retry needs, the wait for the lease of a killed process included. */
+const PATIENCE_MS = 45_000;
+const SCHEME = 'openbao+kv2';
+const MOUNT = 'secret';
 /** More than a secret can get, so that the store forgets none. */
 const KEPT_VERSIONS = 2 * OPERATIONS_OF_A_SECRET;
 
 /**
- * Clients, processes that are killed, a proxy that spoils calls, and a store: runs all of it, then holds every secret's
- * versions in the store against what the clients saw.
+ * Clients, processes that are killed, a proxy that spoils calls, and a KV version 2 store: runs all of it, then holds
+ * every secret's versions in the store against what the clients saw.
  */
 export async function runWithFaults(options: FaultRunOptions): Promise<RunReport> {
-  const { store } = options;
-  const stored = new StoredVersions(store.url, store.rootToken);
+  const { store, processes, env } = options;
+  const stored = new StoredVersions(store.url, store.rootToken, MOUNT);
   const proxy = await FaultProxy.start(store.url);
   try {
     await stored.keep(KEPT_VERSIONS);
-    return await runBehind(proxy, options, stored);
+    const services = await ServiceGroup.start(processes, {
+      OPENBAO_URL: proxy.url,
+      OPENBAO_TOKEN: store.rootToken,
+      PROVIDER_TIMEOUT_MS: String(PROVIDER_TIMEOUT_MS),
+      ...env,
+    });
+    return await runBehind(proxy, services, options, stored).finally(() => services.stop());
   } finally {
     await Promise.all([proxy.stop(), stored.close()]);
   }
@@ -55,71 +71,40 @@ export async function runWithFaults(options: FaultRunOptions): Promise<RunReport
 
 async function runBehind(
   proxy: FaultProxy,
-  options: FaultRunOptions,
+  services: ServiceGroup,
+  { processes, operations, seed, isOnce = false, killPace = KILL_PACE }: FaultRunOptions,
   stored: StoredVersions,
 ): Promise<RunReport> {
-  const { store, processes, seed } = options;
   const random = new SeededRandom(seed);
-  const services = await ServiceGroup.start(processes, {
-    OPENBAO_URL: proxy.url,
-    OPENBAO_TOKEN: store.rootToken,
-    PROVIDER_TIMEOUT_MS: String(PROVIDER_TIMEOUT_MS),
-  });
+  const client = new SecretClient();
+  const sender = isOnce
+    ? new OnceSender(client, services.urls, PATIENCE_MS)
+    : new PlainSender(client, services.urls);
+  const base = `${SCHEME}://${MOUNT}/faults-${seed}${isOnce ? '-once' : ''}`;
+  // A version that was deleted tells nobody what it held, so a request with a key may stay unsettled there.
+  const kinds = isOnce ? (['keys'] as const) : (['keys', 'keys', 'deletions'] as const);
   const startedAt = performance.now();
   proxy.spoil(RATES, random.below(2 ** 32));
-  services.killAtRandom(random.fork(), KILL_TIMES);
-  const histories = await runHistories(options, services.urls, random).finally(() => services.stop());
+  if (killPace !== 'never') services.killAtRandom(random.fork(), killPace, () => client.sentCount);
+  const histories = await runHistories({ base, operations, kinds, hasConditions: true }, sender, random);
   const durationMs = performance.now() - startedAt;
+  await services.stop();
+  await client.close();
   // What a killed process had sent may still be on its way.
   while (proxy.pendingCount > 0) await sleep(5);
-  const violations = await checkAll(histories, stored);
-  return {
-    ...{ seed, processes, durationMs, violations },
-    secrets: histories.length,
-    operations: histories.reduce((sum, { operations }) => sum + operations.length, 0),
-    outcomes: outcomeCounts(histories.flatMap(({ operations }) => operations)),
+  return reportOf(histories, await checkAll(histories, stored), {
+    ...{ seed, processes, durationMs },
+    repeats: sender instanceof OnceSender ? sender.repeatCount : 0,
     storeCalls: proxy.callCount,
     faults: { ...proxy.counts },
     kills: services.killCount,
-  };
-}
-
-async function runHistories(
-  { operations, seed }: FaultRunOptions,
-  urls: readonly string[],
-  random: SeededRandom,
-): Promise<SecretHistory[]> {
-  const client = new SecretClient();
-  const histories: SecretHistory[] = [];
-  let left = operations;
-  const runNext = async (): Promise<void> => {
-    while (left > 0) {
-      const share = Math.min(left, OPERATIONS_OF_A_SECRET);
-      left -= share;
-      const history = new SecretHistory(
-        {
-          uri: `openbao+kv2://secret/faults-${seed}/${histories.length}`,
-          kind: histories.length % 3 === 2 ? 'deletions' : 'keys',
-          clients: CLIENTS,
-          operations: share,
-        },
-        client,
-        urls,
-        random.fork(),
-      );
-      histories.push(history);
-      await history.run();
-    }
-  };
-  await Promise.all(Array.from({ length: SECRETS_AT_ONCE }, runNext));
-  await client.close();
-  return histories;
+  });
 }
 
 async function checkAll(histories: readonly SecretHistory[], stored: StoredVersions): Promise<string[]> {
   const violations: string[] = [];
   for (const { options, operations } of histories) {
-    const path = options.uri.replace('openbao+kv2://secret/', '');
+    const path = options.uri.replace(`${SCHEME}://${MOUNT}/`, '');
     const found = VersionChecker.check(operations, await stored.read(path));
     violations.push(...found.map(({ rule, text }) => `${path}: ${rule}: ${text}`));
   }

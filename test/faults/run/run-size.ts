@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 
 /** Operations of the largest run; `npm run test:faults` asks for 50,000, `npm test` keeps short. */
-const OPERATIONS = Number(process.env['FAULT_OPERATIONS'] ?? 1_500);
+const OPERATIONS = Number(process.env['FAULT_OPERATIONS'] ?? 1_000);
 const TIME_OF_AN_OPERATION_MS = 60;
 const START_TIME_MS = 120_000;
 

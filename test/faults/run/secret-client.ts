@@ -5,7 +5,7 @@ import type { Operation, Outcome, Values } from '../history/operation.js';
 export type Intent = Pick<Operation, 'kind' | 'key' | 'values' | 'ifMatch'>;
 
 /** `not-sent`: nobody listened, so nothing can have happened. */
-export type Told = Outcome | 'not-sent';
+export type Answered = Outcome | 'not-sent';
 
 interface Answer {
   readonly status: number;
@@ -19,15 +19,21 @@ const PATIENCE_MS = 60_000;
 
 /** Carries operations out over HTTP, as any client of the service would. */
 export class SecretClient {
+  /** Calls that reached a process, answered or not. */
+  sentCount = 0;
   private readonly agent = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
 
   /** @param url origin of a process @param uri address of the secret, without a fragment */
-  async perform(url: string, uri: string, intent: Intent, idempotencyKey?: string): Promise<Told> {
+  async perform(url: string, uri: string, intent: Intent, idempotencyKey?: string): Promise<Answered> {
     try {
-      return interpret(intent, await this.send(url, uri, intent, idempotencyKey));
+      const answer = await this.send(url, uri, intent, idempotencyKey);
+      this.sentCount += 1;
+      return interpret(intent, answer);
     } catch (error) {
       const { code } = error as { code?: unknown };
-      return code === 'ECONNREFUSED' ? 'not-sent' : { kind: 'unknown', code: 'no answer' };
+      if (code === 'ECONNREFUSED') return 'not-sent';
+      this.sentCount += 1;
+      return { kind: 'unknown', code: 'no answer' };
     }
   }
 

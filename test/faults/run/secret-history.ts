@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from '../history/operation.js';
 import type { SeededRandom } from '../../support/fault-proxy/seeded-random.js';
-import type { Intent, SecretClient } from './secret-client.js';
+import type { Intent } from './secret-client.js';
+import type { Sender } from './sender.js';
 import { Workload } from './workload.js';
 import type { WorkloadKind } from './workload.js';
 
@@ -11,6 +12,8 @@ export interface HistoryOptions {
   readonly clients: number;
   /** Of all clients together. */
   readonly operations: number;
+  /** Whether some writes name the version that the client saw last. */
+  readonly hasConditions: boolean;
 }
 
 /** How long a client waits where nobody listens: a process that was killed is starting again. */
@@ -23,11 +26,19 @@ export class SecretHistory {
 
   constructor(
     readonly options: HistoryOptions,
-    private readonly client: SecretClient,
-    private readonly urls: readonly string[],
+    private readonly sender: Sender,
     private readonly random: SeededRandom,
   ) {
     this.left = options.operations;
+  }
+
+  /** One more read through this process, so that what is there in the end is part of the history. */
+  async readLast(sender: Sender): Promise<void> {
+    const startedAtMs = performance.now();
+    const outcome = await sender.send(this.options.uri, { kind: 'read' }, this.random);
+    if (outcome === 'not-sent') throw new Error('nobody listens for the last read');
+    const endedAtMs = performance.now();
+    this.operations.push({ id: this.operations.length, kind: 'read', startedAtMs, endedAtMs, outcome });
   }
 
   async run(): Promise<void> {
@@ -53,15 +64,15 @@ export class SecretHistory {
     let seenVersion: number | undefined;
     while (this.left > 0) {
       const outcome = await this.perform(workload.next(seenVersion), random);
-      if (outcome !== undefined && 'version' in outcome) seenVersion = outcome.version;
+      if (outcome !== undefined && 'version' in outcome && this.options.hasConditions)
+        seenVersion = outcome.version;
     }
   }
 
   private async perform(intent: Intent, random: SeededRandom): Promise<Operation['outcome'] | undefined> {
-    const url = this.urls[random.below(this.urls.length)] ?? '';
     const startedAtMs = performance.now();
     this.left -= 1;
-    const outcome = await this.client.perform(url, this.options.uri, intent);
+    const outcome = await this.sender.send(this.options.uri, intent, random);
     if (outcome === 'not-sent') {
       this.left += 1;
       await sleep(PAUSE_MS);

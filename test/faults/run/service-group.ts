@@ -3,9 +3,10 @@ import { startService } from '../../support/service-process.js';
 import type { ServiceProcess } from '../../support/service-process.js';
 import type { SeededRandom } from '../../support/fault-proxy/seeded-random.js';
 
-export interface KillTimes {
-  readonly shortestMs: number;
-  readonly longestMs: number;
+/** Counted in operations, so that a slow machine sees as many kills as a fast one. */
+export interface KillPace {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** Processes of the service that keep their addresses while they are killed and started again. */
@@ -29,13 +30,15 @@ export class ServiceGroup {
     );
   }
 
-  /** From here on one of them after the other is killed with -9, and started again, until `stop`. */
-  killAtRandom(random: SeededRandom, { shortestMs, longestMs }: KillTimes): void {
+  /**
+   * From here on one of them after the other is killed with -9, and started again, until `stopKilling`.
+   * @param progress how many operations there were so far
+   */
+  killAtRandom(random: SeededRandom, { least, most }: KillPace, progress: () => number): void {
     this.killing = (async () => {
       for (;;) {
-        // In small steps, so that the end of a run does not have to wait.
-        const untilMs = performance.now() + shortestMs + random.next() * (longestMs - shortestMs);
-        while (this.isKilling && performance.now() < untilMs) await sleep(20);
+        const next = progress() + least + random.below(most - least);
+        while (this.isKilling && progress() < next) await sleep(5);
         if (!this.isKilling) return;
         await this.killAndRestart(random.below(this.services.length));
       }
@@ -51,9 +54,14 @@ export class ServiceGroup {
     this.services[index] = await startService({ ...this.env, PORT: new URL(service.url).port });
   }
 
-  async stop(): Promise<void> {
+  /** All of them are up then. */
+  async stopKilling(): Promise<void> {
     this.isKilling = false;
     await this.killing;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopKilling();
     for (const service of this.services) service.kill('SIGTERM');
     await Promise.all(this.services.map(({ exited }) => exited));
   }
