@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
+import { Admission } from './http/admission.js';
 import { DocumentHolder } from './http/openapi/document-holder.js';
 import { createOpenApiDocument } from './http/openapi/openapi-document.js';
 import { answerParserFailures } from './http/parser-failures.js';
@@ -30,8 +31,8 @@ export async function createApplication(config: AppConfig): Promise<NestExpressA
   const root = AppModule.register(config);
   const app = await NestFactory.create<NestExpressApplication>(root, new ServiceAdapter(config.tls), OPTIONS);
   app.useLogger(app.get(Log));
-  app.use(startRequest(app.get(RouteTable), app.get(Metrics)));
   app.use(sendSecurityHeaders());
+  app.use(startRequest(app.get(RouteTable), app.get(Admission), app.get(Metrics)));
   app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));
   answerParserFailures(app.getHttpServer());
   return app;

@@ -6,6 +6,7 @@ import { PdpModule } from '../pdp/pdp.module.js';
 import { PepModule } from '../pep/pep.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StateModule } from '../state/state.module.js';
+import { Admission } from './admission.js';
 import { BulkController } from './bulk.controller.js';
 import { FormGuard } from './form.guard.js';
 import { HealthController } from './health.controller.js';
@@ -39,7 +40,7 @@ import { TransferController } from './transfer.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [DocumentHolder, FormGuard, ProblemFilter, RouteTable],
-  exports: [DocumentHolder, FormGuard, ProblemFilter, RouteTable],
+  providers: [Admission, DocumentHolder, FormGuard, ProblemFilter, RouteTable],
+  exports: [Admission, DocumentHolder, FormGuard, ProblemFilter, RouteTable],
 })
 export class HttpModule {}

@@ -3,15 +3,17 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { attachContext } from '../context/request-context.js';
 import type { Metrics } from '../observability/metrics.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './form/json-body.js';
 import type { RouteTable } from './route-table.js';
 
+const EVENTS_PATH = '/api/secrets/events';
 const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** W3C Trace Context, level 1: version, trace id, parent id, flags. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /** The first step of every request: its context, its measure, and what is refused before anybody looks closer. */
-export function startRequest(routes: RouteTable, metrics: Metrics): RequestHandler {
+export function startRequest(routes: RouteTable, admission: Admission, metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAtMs = performance.now();
     const sent = request.headers['x-correlation-id'];
@@ -20,10 +22,15 @@ export function startRequest(routes: RouteTable, metrics: Metrics): RequestHandl
     const traceId = typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
     attachContext(request, { correlationId, traceId, startedAtMs });
     response.setHeader('X-Correlation-Id', correlationId);
-    if (routes.isRecorded(request.path)) response.setHeader('Cache-Control', 'no-store');
+    const isOnSecrets = routes.isRecorded(request.path);
+    if (isOnSecrets) response.setHeader('Cache-Control', 'no-store');
+    const refused = refusal(request, routes) ?? (isOnSecrets ? admission.findRefusal(request) : undefined);
+    // Those who follow the events stay for hours, and have a limit of their own.
+    const leave = isOnSecrets && request.path !== EVENTS_PATH ? admission.enter() : undefined;
     metrics.httpInFlight.inc();
     response.once('close', () => {
       metrics.httpInFlight.dec();
+      leave?.();
       const labels = {
         method: routes.knownMethodOf(request.method),
         route: routes.templateOf(request.path),
@@ -31,7 +38,7 @@ export function startRequest(routes: RouteTable, metrics: Metrics): RequestHandl
       metrics.httpRequests.inc({ ...labels, status: response.statusCode });
       metrics.httpDuration.observe(labels, (performance.now() - startedAtMs) / 1000);
     });
-    next(refusal(request, routes));
+    next(refused);
   };
 }
 

@@ -6,6 +6,9 @@ export abstract class SecretProviders {
   /** False where the scheme is known but no store is configured for it. */
   abstract isConfigured(scheme: Scheme): boolean;
 
+  /** Whether the store has so many calls waiting that one more would be refused now. */
+  abstract isOverloaded(scheme: Scheme): boolean;
+
   /**
    * Runs one operation on the provider of the scheme.
    * @param operation the provider's method, as it stands in metrics

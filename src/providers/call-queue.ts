@@ -45,6 +45,15 @@ export class CallQueue {
     return this.waiting.size;
   }
 
+  /** Whether a call that came now would be refused at once. */
+  get isRefusing(): boolean {
+    const { queue, maxConcurrency } = this.limits;
+    if (this.active < maxConcurrency) return false;
+    if (this.waiting.size >= queue) return true;
+    const expectedMs = ((this.waiting.size + 1) / maxConcurrency) * this.callMs;
+    return this.isOverloaded() && expectedMs > this.patienceMs();
+  }
+
   /** @throws SecretError OVERLOADED where the queue is full or the wait was too long, and what the call throws */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.active >= this.limits.maxConcurrency) await this.wait();
@@ -60,11 +69,8 @@ export class CallQueue {
 
   /** Resolves with a place that a call before has left. */
   private wait(): Promise<void> {
-    const { queue, maxConcurrency } = this.limits;
+    if (this.isRefusing) return Promise.reject(overloaded());
     const patienceMs = this.patienceMs();
-    const expectedMs = ((this.waiting.size + 1) / maxConcurrency) * this.callMs;
-    const isHopeless = this.isOverloaded() && expectedMs > patienceMs;
-    if (this.waiting.size >= queue || isHopeless) return Promise.reject(overloaded());
     this.standingSinceMs ??= this.nowMs();
     return new Promise((resolve, reject) => {
       const begin = (): void => {

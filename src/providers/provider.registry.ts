@@ -48,6 +48,10 @@ export class ProviderRegistry extends SecretProviders {
     return this.providers.has(scheme);
   }
 
+  override isOverloaded(scheme: Scheme): boolean {
+    return this.providers.get(scheme)?.resilience.queue.isRefusing === true;
+  }
+
   override async call<T>(
     scheme: Scheme,
     operation: string,
