@@ -38,12 +38,14 @@ export class KafkaSink implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { kafka } = this.config.audit;
     if (kafka === undefined) return;
-    const client = await KafkaClient.load(kafka, () => void watch.look());
-    const lanes = new RecordLanes(client, { isRefusal, onChange: (reason) => watch.judge(reason) });
-    const watch = new KafkaWatch(client, lanes, this.log, (isUsable) => this.tell(isUsable));
     this.metrics.registry.registerMetric(this.metrics.auditKafkaUsable);
-    Object.assign(this, { client, lanes, watch });
-    await watch.start();
+    this.client = await KafkaClient.load(kafka, () => void this.watch?.look());
+    this.lanes = new RecordLanes(this.client, {
+      isRefusal,
+      onChange: (reason) => this.watch?.judge(reason),
+    });
+    this.watch = new KafkaWatch(this.client, this.lanes, this.log, (isUsable) => this.tell(isUsable));
+    await this.watch.start();
   }
 
   @OnEvent(AUDIT_RECORD, { suppressErrors: false })
