@@ -83,7 +83,8 @@ function routeOf(prefix: string, handler: object | undefined): Route[] {
   return paths.map((path) => ({ method: RequestMethod[method], path: join(prefix, path), policy }));
 }
 
+/** As Nest joins them: it takes one slash off the end of either. */
 function join(prefix: string, path: string): string {
-  const segments = [prefix, path].flatMap((part) => part.split('/')).filter((segment) => segment !== '');
-  return `/${segments.join('/')}`;
+  const [head = '', tail = ''] = [prefix, path].map((part) => (part.startsWith('/') ? part : `/${part}`));
+  return `${head.replace(/\/$/, '')}${tail}`.replace(/(?<=.)\/$/, '');
 }

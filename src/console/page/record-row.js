@@ -36,7 +36,7 @@ export function makeRow(entry) {
 /** @param {{ missed: number | null }} gap */
 export function describeGap({ missed }) {
   return missed === null
-    ? 'The service was restarted, or was away: what happened between is not known.'
+    ? 'The service was restarted, or no longer keeps what came here: what happened is not known.'
     : `${missed} ${missed === 1 ? 'record was' : 'records were'} missed here: the service no longer keeps them.`;
 }
 

@@ -61,9 +61,24 @@ export class RecordTable {
     const wasAtTop = this.isAtTop;
     this.#entries = entries;
     this.#table.ariaRowCount = String(entries.length + 1);
-    this.#sizer.style.height = `${this.#headHeight() + entries.length * this.#rowHeight}px`;
+    this.#stretch();
     if (isOther) this.#scroller.scrollTop = 0;
     else if (!wasAtTop && added > 0) this.#scroller.scrollTop += added * this.#rowHeight;
+    this.#render();
+    this.#measure();
+  }
+
+  /** Gives the scroller the height that all rows together would have. */
+  #stretch() {
+    this.#sizer.style.height = `${this.#headHeight() + this.#entries.length * this.#rowHeight}px`;
+  }
+
+  /** Rows are higher than meant where the reader has asked for larger letters. */
+  #measure() {
+    const height = this.#body.rows[0]?.getBoundingClientRect().height ?? this.#rowHeight;
+    if (Math.abs(height - this.#rowHeight) < 0.5) return;
+    this.#rowHeight = height;
+    this.#stretch();
     this.#render();
   }
 

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 export interface WatchedPage {
   readonly page: Page;
   /** Violations of the policy, failures of scripts, and whatever the page complains of. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   /** Of every request that the page or the browser made for it. */
   readonly requestedUrls: readonly string[];
   close(): Promise<void>;
