@@ -9,6 +9,7 @@ import { DocumentHolder } from './http/openapi/document-holder.js';
 import { createOpenApiDocument } from './http/openapi/openapi-document.js';
 import { answerParserFailures } from './http/parser-failures.js';
 import { startRequest } from './http/request-start.js';
+import { RefusedRequests } from './http/refused-requests.js';
 import { RouteTable } from './http/route-table.js';
 import { ServiceAdapter } from './http/service.adapter.js';
 import { Log } from './observability/log.js';
@@ -29,12 +30,15 @@ const OPTIONS = { bodyParser: false, bufferLogs: true, abortOnError: false } as 
 /** The whole application, set up and not yet listening: the one of `main` and of every end-to-end test. */
 export async function createApplication(config: AppConfig): Promise<NestExpressApplication> {
   const root = AppModule.register(config);
-  const app = await NestFactory.create<NestExpressApplication>(root, new ServiceAdapter(config.tls), OPTIONS);
+  const adapter = new ServiceAdapter(config);
+  const app = await NestFactory.create<NestExpressApplication>(root, adapter, OPTIONS);
   app.useLogger(app.get(Log));
   app.use(sendSecurityHeaders());
   app.use(startRequest(app.get(RouteTable), app.get(Admission), app.get(Metrics)));
   app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));
-  answerParserFailures(app.getHttpServer());
+  const server = app.getHttpServer();
+  answerParserFailures(server, adapter.turns, app.get(RefusedRequests));
+  server.on('drop', () => app.get(Metrics).httpConnectionsRefused.inc());
   return app;
 }
 

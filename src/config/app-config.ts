@@ -135,6 +135,10 @@ export interface AppConfig {
     readonly port: number;
     readonly host: string;
     readonly publicOrigin: string | undefined;
+    /** Connections at once; one more is closed. */
+    readonly maxConnections: number;
+    /** How long a connection without a request is kept. */
+    readonly keepAliveTimeoutMs: number;
   };
   /** Undefined: plain HTTP, behind a gateway or on loopback. */
   readonly tls: TlsConfig | undefined;

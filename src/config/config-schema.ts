@@ -32,6 +32,17 @@ export const CONFIG_SCHEMA = {
       sentence:
         'Where callers reach the service, when a proxy stands in front of it. DPoP proofs (htu) and origins of browsers are compared with it; not set: with the scheme of the socket and the Host of the request.',
     }),
+    HTTP_MAX_CONNECTIONS: integer(
+      { default: 10_000, min: 1, max: 1_000_000 },
+      { sentence: 'Connections at once; one more is closed without an answer.' },
+    ),
+    HTTP_KEEP_ALIVE_TIMEOUT_MS: integer(
+      { default: 75_000, min: 1_000, max: 3_600_000 },
+      {
+        sentence:
+          'How long a connection without a request is kept. Longer than the gateway in front keeps it, or now and then a request of the gateway meets a connection that is just closed.',
+      },
+    ),
     SECRETS_STRICT: boolean(false, {
       sentence:
         'Refuse to start on an unsafe combination outside dev and test: authentication, scopes or authorization off, no salt, TLS verification off, development endpoints on.',

@@ -50,7 +50,13 @@ function toConfig(
   return {
     environment: values.ENVIRONMENT,
     revision: values.BUILD_REVISION,
-    http: { port: values.PORT, host: values.HOST, publicOrigin: values.PUBLIC_ORIGIN },
+    http: {
+      port: values.PORT,
+      host: values.HOST,
+      publicOrigin: values.PUBLIC_ORIGIN,
+      maxConnections: values.HTTP_MAX_CONNECTIONS,
+      keepAliveTimeoutMs: values.HTTP_KEEP_ALIVE_TIMEOUT_MS,
+    },
     gateway: { trustedProxies: values.TRUSTED_PROXIES, clientCertHeader: values.CLIENT_CERT_HEADER },
     yaml: { path: values.YAML_VAULT_PATH },
     provider: {

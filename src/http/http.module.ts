@@ -16,6 +16,7 @@ import { DocsController } from './openapi/docs.controller.js';
 import { DocumentHolder } from './openapi/document-holder.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RefusedRequests } from './refused-requests.js';
 import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
 import { TransferController } from './transfer.controller.js';
@@ -40,7 +41,7 @@ import { TransferController } from './transfer.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [Admission, DocumentHolder, FormGuard, ProblemFilter, RouteTable],
+  providers: [Admission, DocumentHolder, FormGuard, ProblemFilter, RefusedRequests, RouteTable],
   exports: [Admission, DocumentHolder, FormGuard, ProblemFilter, RouteTable],
 })
 export class HttpModule {}

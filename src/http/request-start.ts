@@ -6,6 +6,7 @@ import { SecretError } from '../secrets/secret.errors.js';
 import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './form/json-body.js';
 import type { RouteTable } from './route-table.js';
+import { refuseFraming } from './server/request-framing.js';
 
 const EVENTS_PATH = '/api/secrets/events';
 const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -24,7 +25,11 @@ export function startRequest(routes: RouteTable, admission: Admission, metrics: 
     response.setHeader('X-Correlation-Id', correlationId);
     const isOnSecrets = routes.isRecorded(request.path);
     if (isOnSecrets) response.setHeader('Cache-Control', 'no-store');
-    const refused = refusal(request, routes) ?? (isOnSecrets ? admission.findRefusal(request) : undefined);
+    const fault = refuseFraming(request);
+    // Where the request ends is not for certain either.
+    if (fault !== undefined) response.setHeader('Connection', 'close');
+    const refused =
+      fault ?? refusal(request, routes) ?? (isOnSecrets ? admission.findRefusal(request) : undefined);
     // Those who follow the events stay for hours, and have a limit of their own.
     const leave = isOnSecrets && request.path !== EVENTS_PATH ? admission.enter() : undefined;
     metrics.httpInFlight.inc();

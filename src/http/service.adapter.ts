@@ -1,21 +1,24 @@
 import { createServer } from 'node:http';
+import type { RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { ServerOptions } from 'node:https';
+import type { ServerOptions as TlsServerOptions } from 'node:https';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
 import type { Express, Response } from 'express';
-import type { TlsConfig } from '../config/app-config.js';
+import type { AppConfig, TlsConfig } from '../config/app-config.js';
 import { Answer } from './answer.js';
 import type { AnswerHeader } from './answer.js';
-
-/** An address of 2,048 characters takes up to 24 KiB when it is percent-encoded. */
-export const MAX_HEADER_BYTES = 32 * 1024;
+import { closeBehind, ExchangeTurns } from './server/exchange-turns.js';
+import { answerHalfClosed, closeInStages } from './server/lingering-close.js';
+import { SERVER_LIMITS } from './server/server-limits.js';
+import { cutOffSlowReaders, limitAnswer } from './server/slow-readers.js';
 
 /** Nest on Express, with the settings of router and server that count only when they are made. */
 export class ServiceAdapter extends ExpressAdapter {
-  /** @param tls undefined: plain HTTP */
-  constructor(private readonly tls: TlsConfig | undefined) {
+  readonly turns = new ExchangeTurns();
+
+  constructor(private readonly config: Pick<AppConfig, 'http' | 'tls'>) {
     super(createExpress());
   }
 
@@ -27,21 +30,63 @@ export class ServiceAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(): void {
-    const options = { maxHeaderSize: MAX_HEADER_BYTES };
-    const handler = this.getInstance<Express>();
-    this.httpServer =
-      this.tls === undefined
-        ? createServer(options, handler)
-        : createTlsServer({ ...options, ...describeTls(this.tls) }, handler);
+    const { tls, http } = this.config;
+    const server =
+      tls === undefined
+        ? createServer(describeServer(http))
+        : createTlsServer({ ...describeServer(http), ...describeTls(tls) });
+    this.httpServer = server;
+    server.maxConnections = http.maxConnections;
+    // None is left out unheard: `refuseFraming` counts them.
+    server.maxHeadersCount = 0;
+    cutOffSlowReaders(server, this.turns);
+    closeInStages(server, this.turns);
+    answerHalfClosed(server, this.turns);
+    this.takeRequests(server);
   }
+
+  private takeRequests(server: Server): void {
+    const handle = this.getInstance<Express>();
+    const listener: RequestListener = this.turns.inTurn((request, response) => {
+      if (!server.listening) response.setHeader('Connection', 'close');
+      response.once('prefinish', () => {
+        limitAnswer(response);
+        if (!server.listening) closeBehind(response, this.turns);
+      });
+      handle(request, response);
+    });
+    server.on('request', listener);
+    // Who waits for a word before a body gets it when the body is wanted, and an answer before it where it is not.
+    server.on('checkContinue', listener);
+    // RFC 9110 10.1.1: what else is expected may be left unmet.
+    server.on('checkExpectation', listener);
+  }
+}
+
+function describeServer({ keepAliveTimeoutMs }: AppConfig['http']): ServerOptions {
+  return {
+    maxHeaderSize: SERVER_LIMITS.maxHeaderBytes,
+    headersTimeout: SERVER_LIMITS.headersTimeoutMs,
+    requestTimeout: SERVER_LIMITS.requestTimeoutMs,
+    connectionsCheckingInterval: SERVER_LIMITS.checkingIntervalMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    insecureHTTPParser: false,
+    // Node would answer without a body; `refuseFraming` looks itself.
+    requireHostHeader: false,
+  };
 }
 
 /**
  * Whoever has to show a certificate is turned away in the handshake without one of the authority. Where it may be left
  * out, the handshake takes any, and one that leads to no authority counts as none (`TLSSocket.authorized`).
  */
-function describeTls({ cert, key, clientCa, clientAuth }: TlsConfig): ServerOptions {
-  const own: ServerOptions = { cert, key: key.open(), minVersion: 'TLSv1.2' };
+function describeTls({ cert, key, clientCa, clientAuth }: TlsConfig): TlsServerOptions {
+  const own: TlsServerOptions = {
+    cert,
+    key: key.open(),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: SERVER_LIMITS.handshakeTimeoutMs,
+  };
   if (clientAuth === 'off') return own;
   return { ...own, ca: clientCa, requestCert: true, rejectUnauthorized: clientAuth === 'required' };
 }

@@ -71,6 +71,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly httpConnectionsRefused = new Counter({
+    name: 'secrets_http_connections_refused_total',
+    help: 'Connections that were closed at once, since there were HTTP_MAX_CONNECTIONS already.',
+    registers: [this.registry],
+  });
+
   readonly providerCalls = new Counter({
     name: 'secrets_provider_calls_total',
     help: 'Operations asked of a provider; the outcome is ok or the error code.',

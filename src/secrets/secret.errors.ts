@@ -96,7 +96,7 @@ export const ERROR_CATALOGUE = {
   HEADERS_TOO_LARGE: entry(
     431,
     'Headers too large',
-    'The request line and the headers together are over 32 KiB.',
+    'The request line and the headers together are over 32 KiB, or there are more than 200 headers.',
   ),
   ROUTE_NOT_FOUND: entry(404, 'No such route', 'The service has no route of this path.'),
   METHOD_NOT_ALLOWED: entry(

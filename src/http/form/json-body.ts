@@ -1,7 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasDuplicateKeys, isJsonObject, parseJson } from '../../secrets/json.js';
 import type { JsonObject, JsonValue } from '../../secrets/json.js';
 import { SecretError } from '../../secrets/secret.errors.js';
+import { failureOf } from '../server/broken-requests.js';
+import { SERVER_LIMITS } from '../server/server-limits.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -21,24 +23,36 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonObject
 }
 
 /** By events and not by iteration: leaving an iteration early would destroy the socket before the answer. */
-function readBytes(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size <= MAX_BODY_BYTES) {
-        chunks.push(chunk);
-        return;
-      }
-      request.off('data', onData);
-      reject(new SecretError('BODY_TOO_LARGE'));
-    };
-    request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', () => reject(new SecretError('INVALID_REQUEST', 'The body broke off.')));
-    request.once('close', () => reject(new SecretError('INVALID_REQUEST', 'The body broke off.')));
-  });
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const failure = failureOf(request);
+  if (failure !== undefined) throw failure;
+  sayContinue(request);
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else reject(new SecretError('BODY_TOO_LARGE'));
+  };
+  const broken = new SecretError('INVALID_REQUEST', 'The body broke off.');
+  const timer = setTimeout(() => reject(new SecretError('REQUEST_TIMEOUT')), SERVER_LIMITS.bodyTimeoutMs);
+  request.on('data', onData);
+  request.once('end', () => resolve(Buffer.concat(chunks)));
+  request.once('error', (error) => reject(error instanceof SecretError ? error : broken));
+  request.once('close', () => reject(broken));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    // What still comes is let go.
+    request.off('data', onData);
+  }
+}
+
+/** RFC 9110 10.1.1: only now it is certain that the body is wanted. */
+function sayContinue(request: IncomingMessage & { readonly res?: ServerResponse }): void {
+  if (request.headers.expect?.toLowerCase() === '100-continue') request.res?.writeContinue();
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -11,7 +11,13 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       environment: 'dev',
       revision: '',
-      http: { port: 9100, host: '127.0.0.1', publicOrigin: undefined },
+      http: {
+        port: 9100,
+        host: '127.0.0.1',
+        publicOrigin: undefined,
+        maxConnections: 10_000,
+        keepAliveTimeoutMs: 75_000,
+      },
       tls: undefined,
       gateway: { trustedProxies: [], clientCertHeader: 'rfc9440' },
       auth: {
