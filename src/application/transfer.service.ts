@@ -35,6 +35,8 @@ const GONE: ReadonlySet<string> = new Set(['SECRET_NOT_FOUND', 'SECRET_DELETED',
 /** Names of the notes of a request with an Idempotency-Key. */
 const BASE = 'base';
 const COPIED = 'copied';
+const SOURCE_UNKNOWN =
+  'The copy stands at the destination. Whether the source was taken away could not be found out: look, and where it is still there delete it, or move again with overwrite.';
 
 /** Copies between any two providers: a key to a key, or a whole secret to a whole secret. */
 @Injectable()
@@ -59,7 +61,8 @@ export class TransferService {
   /**
    * Copies, looks whether the destination holds the value, and only then takes away what was copied and nothing newer.
    * @param removal the grant under which the source is taken away
-   * @throws SecretError as `copy`; SOURCE_CHANGED, MOVE_INCOMPLETE (both exist)
+   * @throws SecretError as `copy`; SOURCE_CHANGED, MOVE_INCOMPLETE (both exist, unless its detail says that this is
+   *   not known)
    */
   move(
     source: Grant,
@@ -166,12 +169,14 @@ export class TransferService {
   }
 }
 
-/** Once the copy stands, whatever fails leaves both: what was copied, and the source. */
+/** Once the copy stands, whatever fails leaves both: what was copied, and the source, as far as that is known. */
 async function asIncomplete<T>(rest: () => Promise<T>): Promise<T> {
   try {
     return await rest();
   } catch (error) {
-    if (error instanceof SecretError && error.code === 'SOURCE_CHANGED') throw error;
-    throw new SecretError('MOVE_INCOMPLETE', undefined, {}, { cause: error });
+    const code = error instanceof SecretError ? error.code : 'OUTCOME_UNKNOWN';
+    if (code === 'SOURCE_CHANGED') throw error;
+    const detail = code === 'OUTCOME_UNKNOWN' ? SOURCE_UNKNOWN : undefined;
+    throw new SecretError('MOVE_INCOMPLETE', detail, {}, { cause: error });
   }
 }

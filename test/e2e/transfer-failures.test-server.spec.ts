@@ -66,6 +66,20 @@ describe('a move whose store fails', () => {
     expect([await valueOf(SOURCE), await valueOf(TARGET)]).toEqual([{ k: 'moved' }, { k: 'moved' }]);
   });
 
+  it('does not say that both are there where the removal was cut off and cannot be looked at', async () => {
+    const removal = /^(POST|PUT) .*\/delete\/move\/source/;
+    const hasBegun = (): boolean => store.calls.some(({ method, path }) => removal.test(`${method} ${path}`));
+    store.inject({ kind: 'reset-after' }, { match: removal });
+    store.inject(
+      { kind: 'status', status: 500 },
+      { match: ({ method }) => method === 'GET' && hasBegun(), times: Infinity },
+    );
+    const { status, body } = await move();
+    expect([status, body.code]).toEqual([502, 'MOVE_INCOMPLETE']);
+    expect(body.detail).toContain('could not be found out');
+    expect([await valueOf(SOURCE), await valueOf(TARGET)]).toEqual(['SECRET_DELETED', { k: 'moved' }]);
+  });
+
   it.each([SOURCE, `${SOURCE}#k`])('does not take away what was written meanwhile: %s', async (uri) => {
     // Of a key the destination is read twice: to change it, and to look at the copy.
     const isKey = uri.includes('#');

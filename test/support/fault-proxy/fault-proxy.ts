@@ -1,24 +1,24 @@
 import { once } from 'node:events';
-import { Agent, createServer, request } from 'node:http';
+import { Agent, createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drawFault, NO_FAULTS } from './proxy-fault.js';
 import type { FaultKind, FaultRates, ProxyFault } from './proxy-fault.js';
+import { forward, writeHalf, writeStatus } from './proxy-exchange.js';
 import { SeededRandom } from './seeded-random.js';
 
 export interface FaultRule {
-  /** Of `METHOD path`. */
-  readonly match: RegExp;
-  readonly fault: ProxyFault;
+  /** Of `METHOD path`; a function is asked once about each call that no rule before it met. */
+  readonly match: RegExp | ((call: string) => boolean);
+  /** None: the call passes as it is. */
+  readonly fault?: ProxyFault | undefined;
   /** How many calls meet it; default 1. */
   readonly times?: number;
-}
-
-interface UpstreamAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[]>;
-  readonly body: Buffer;
+  /** Done while the store has not seen the call yet. */
+  readonly before?: (() => Promise<void>) | undefined;
+  /** Done when the store has answered the call, and the caller does not know yet. */
+  readonly after?: (() => Promise<void>) | undefined;
 }
 
 /** Stands in front of a store, real or not, and spoils calls: by rule, and at random by a seed. */
@@ -34,6 +34,7 @@ export class FaultProxy {
   private rates: FaultRates = NO_FAULTS;
   private readonly sockets = new Set<Socket>();
   private readonly agent = new Agent({ keepAlive: true });
+  private port = 0;
 
   private constructor(
     private readonly target: URL,
@@ -49,13 +50,29 @@ export class FaultProxy {
   /** @param origin of the store */
   static async start(origin: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(new URL(origin), createServer({ keepAliveTimeout: 60_000 }));
-    proxy.server.listen(0, '127.0.0.1');
-    await once(proxy.server, 'listening');
+    await proxy.comeUp();
     return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Nobody listens any more: connections are refused, open ones are cut. */
+  async goDown(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Listens again, at the same address. */
+  async comeUp(): Promise<void> {
+    if (this.server.listening) return;
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   /** From here on calls are spoilt at random. */
@@ -76,11 +93,8 @@ export class FaultProxy {
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.server, 'close');
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    await this.goDown();
     this.agent.destroy();
-    await closed;
   }
 
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -96,14 +110,19 @@ export class FaultProxy {
   }
 
   private async pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
-    const fault = this.takeFault(`${incoming.method} ${incoming.url}`);
+    const rule = this.takeRule(`${incoming.method} ${incoming.url}`);
+    const fault = rule === undefined ? drawFault(this.random, this.rates) : rule.fault;
     if (fault !== undefined) this.counts[fault.kind] += 1;
+    await rule?.before?.();
     if (fault?.kind === 'delay-before') await sleep(fault.ms);
     if (fault?.kind === 'silence-before') return;
     if (fault?.kind === 'cut-before') return void outgoing.socket?.resetAndDestroy();
     if (fault?.kind === 'status-before') return writeStatus(outgoing, fault.status ?? 500);
     this.pendingCount += 1;
-    const answer = await this.forward(incoming, body).finally(() => (this.pendingCount -= 1));
+    const answer = await forward(incoming, body, this.target, this.agent).finally(
+      () => (this.pendingCount -= 1),
+    );
+    await rule?.after?.();
     if (fault?.kind === 'delay-after') await sleep(fault.ms);
     if (fault?.kind === 'silence-after') return;
     if (fault?.kind === 'cut-after') return void outgoing.socket?.resetAndDestroy();
@@ -112,51 +131,13 @@ export class FaultProxy {
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
-  private takeFault(call: string): ProxyFault | undefined {
-    const found = this.rules.find(({ rule }) => rule.match.test(call));
-    if (found === undefined) return drawFault(this.random, this.rates);
+  private takeRule(call: string): FaultRule | undefined {
+    const found = this.rules.find(({ rule: { match } }) =>
+      match instanceof RegExp ? match.test(call) : match(call),
+    );
+    if (found === undefined) return undefined;
     found.left -= 1;
     if (found.left <= 0) this.rules = this.rules.filter((rule) => rule !== found);
-    return found.rule.fault;
+    return found.rule;
   }
-
-  private async forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<UpstreamAnswer> {
-    const { hostname, port } = this.target;
-    const { connection: _, 'transfer-encoding': __, ...passed } = headers;
-    const outgoing = request({
-      ...{ hostname, port, method, path: url, agent: this.agent },
-      headers: { ...passed, 'content-length': body.length },
-    });
-    outgoing.end(body);
-    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    return {
-      status: incoming.statusCode ?? 502,
-      headers: keptHeaders(incoming),
-      body: Buffer.concat(chunks),
-    };
-  }
-}
-
-/** Without those that speak of the connection to the store. */
-function keptHeaders({ headers }: IncomingMessage): Record<string, string | string[]> {
-  const kept = Object.entries(headers).filter(
-    (entry): entry is [string, string | string[]] =>
-      entry[1] !== undefined && !['connection', 'keep-alive', 'transfer-encoding'].includes(entry[0]),
-  );
-  return Object.fromEntries(kept);
-}
-
-function writeStatus(outgoing: ServerResponse, status: number): void {
-  outgoing
-    .writeHead(status, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ errors: ['fault proxy'] }));
-}
-
-/** Says how long the answer is, sends half of it and closes. */
-function writeHalf(outgoing: ServerResponse, { status, headers, body }: UpstreamAnswer): void {
-  if (body.length === 0) return void outgoing.socket?.resetAndDestroy();
-  outgoing.writeHead(status, { ...headers, 'content-length': String(body.length) });
-  outgoing.write(body.subarray(0, body.length >> 1), () => outgoing.socket?.destroy());
 }
