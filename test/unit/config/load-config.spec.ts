@@ -104,7 +104,11 @@ describe('loadConfig', () => {
 
 describe('tenant salt', () => {
   it.each(['TENANT_SALT', 'SECRET_TENANT_SALT'])('is read from %s as UTF-8 bytes', (name) => {
-    expect(loadConfig({ [name]: 'sält' }).tenant.salt.open().export()).toEqual(Buffer.from('sält', 'utf8'));
+    expect(
+      loadConfig({ [name]: 'sält' })
+        .tenant.salt.open()
+        .export(),
+    ).toEqual(Buffer.from('sält', 'utf8'));
   });
 
   it('may have both names when they agree', () => {
@@ -120,7 +124,9 @@ describe('tenant salt', () => {
   });
 
   it('is random for the life of the process when it is not set', () => {
-    const [first, second] = [loadConfig({}), loadConfig({})].map((config) => config.tenant.salt.open().export());
+    const [first, second] = [loadConfig({}), loadConfig({})].map((config) =>
+      config.tenant.salt.open().export(),
+    );
     expect(first).toHaveLength(32);
     expect(first?.equals(second ?? Buffer.alloc(0))).toBe(false);
   });
