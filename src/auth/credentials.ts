@@ -4,6 +4,7 @@ import type { Credential } from './credential.js';
 
 /** RFC 9110 11.4: a scheme, and for a token one or more spaces and a token68 without anything behind it. */
 const AUTHORIZATION = /^([\w!#$%&'*+.^`|~-]+)(?: +([\w.~+/-]+=*))?$/;
+const AUTHORIZATION_NAME = 'authorization';
 const SCHEME = /^([\w!#$%&'*+.^`|~-]+)(?: |$)/;
 const SCHEMES: Readonly<Record<string, 'Bearer' | 'DPoP'>> = { bearer: 'Bearer', dpop: 'DPoP' };
 /** RFC 6265 4.1.1, of a token: the value as it is, or in double quotes. */
@@ -30,14 +31,23 @@ export function findCredential(
   return parseAuthorization(headers.authorization);
 }
 
+/** A parameter whose name is, or in some encoding could be, that of a token. */
+const SUSPECT = /[?&](?:access_token|[^=&]*[%+])/;
+
 function hasTokenInQuery(url: string): boolean {
-  const start = url.indexOf('?');
-  return start !== -1 && new URLSearchParams(url.slice(start)).has('access_token');
+  // Nearly no query has such a name, and parsing each of them whole costs more than all else here.
+  if (!SUSPECT.test(url)) return false;
+  return new URLSearchParams(url.slice(url.indexOf('?'))).has('access_token');
 }
 
 /** Node keeps only the first of a repeated Authorization in `headers`. */
 function countAuthorization(rawHeaders: readonly string[]): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization').length;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === AUTHORIZATION_NAME.length && name.toLowerCase() === AUTHORIZATION_NAME) count += 1;
+  }
+  return count;
 }
 
 function parseAuthorization(header: string): Credential {

@@ -38,10 +38,7 @@ export class ClientCertificates {
    *   certificate
    */
   find({ socket, rawHeaders }: CertificateSource): string | undefined {
-    const name = this.header.name.toLowerCase();
-    const values = rawHeaders.filter(
-      (_, index) => rawHeaders[index - 1]?.toLowerCase() === name && index % 2 === 1,
-    );
+    const values = valuesOf(rawHeaders, this.header.name.toLowerCase());
     const [value] = values;
     if (!this.gateways.has(socket.remoteAddress)) {
       if (value !== undefined) throw this.refusal('comes from an address that is not a trusted gateway');
@@ -74,6 +71,16 @@ export class ClientCertificates {
   private refusal(fault: string): SecretError {
     return new SecretError('INVALID_REQUEST', `The header ${this.header.name} ${fault}.`);
   }
+}
+
+/** @param name in lower case */
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [sent = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]];
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(value);
+  }
+  return values;
 }
 
 /** Of a socket of our own, and only where the certificate leads to one of TLS_CLIENT_CA_FILE. */
