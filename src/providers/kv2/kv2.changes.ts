@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChangeAttempt, ChangeOptions, ChangeOutcome } from '../../ports/secret-provider.port.js';
-import type { JsonObject } from '../../secrets/json.js';
+import type { ChangeOptions, ChangeOutcome } from '../../ports/secret-provider.port.js';
 import { SecretError } from '../../secrets/secret.errors.js';
 import { applyChange } from '../../secrets/secret-change.js';
 import type { SecretChange } from '../../secrets/secret-change.js';
 import type { SecretUri } from '../../secrets/secret-uri.js';
 import type { Kv2Engine } from './kv2.engine.js';
-import { Kv2Failure } from './kv2.failure.js';
-import type { Kv2Outcomes } from './kv2.outcomes.js';
+import type { Kv2EarlierChanges } from './kv2.earlier-changes.js';
 import type { Kv2Removals } from './kv2.removals.js';
 import { asCurrent } from './kv2.records.js';
 import type { WrittenVersion } from './kv2.records.js';
@@ -25,7 +23,7 @@ export class Kv2Changes {
   constructor(
     private readonly engine: Kv2Engine,
     private readonly writer: Kv2Writer,
-    private readonly outcomes: Kv2Outcomes,
+    private readonly earlier: Kv2EarlierChanges,
     private readonly removals: Kv2Removals,
     private readonly stamps: Kv2Stamps,
     private readonly turns: SecretTurns,
@@ -58,11 +56,11 @@ export class Kv2Changes {
     }
     for (let attempt = 1; ; attempt += 1) {
       // Also after a conflict: what a process before this one had sent may have arrived only now.
-      const earlier = await this.findEarlier(uri, change, options.attempt);
+      const earlier = await this.earlier.find(uri, change, options.attempt);
       if (earlier !== undefined) return earlier;
       const result = await this.attempt(uri, change, options);
       if (result !== 'conflict') return result;
-      if (hasPreconditions(options)) throw new SecretError('PRECONDITION_FAILED');
+      if (hasPreconditions(options)) return this.earlier.require(uri, change, options.attempt);
       if (attempt === MAX_ATTEMPTS || performance.now() > untilMs) throw new SecretError('WRITE_CONFLICT');
       await sleep(Math.random() * Math.min(attempt * 2, MAX_PAUSE_MS));
     }
@@ -75,51 +73,19 @@ export class Kv2Changes {
   ): Promise<WrittenVersion | number | 'conflict'> {
     if (change.kind === 'replace' && !change.mustExist) {
       const base = await this.findBase(uri, options);
+      const late = await this.earlier.findSince(uri, change, options.attempt, base);
+      if (late !== undefined) return late;
       await options.attempt?.announce(base);
       return this.writer.writeAfter(uri, change.values.open(), base);
     }
     const stored = await this.engine.read(uri);
+    const late = await this.earlier.findSince(uri, change, options.attempt, stored.version);
+    if (late !== undefined) return late;
     requirePreconditions(stored.version, options);
     const values = applyChange(asCurrent(stored), change);
     await options.attempt?.announce(stored.version);
     if (values !== undefined) return this.writer.writeAfter(uri, values, stored.version);
     return (await this.removals.removeVersion(uri, stored.version)) ? stored.version : 'conflict';
-  }
-
-  /**
-   * What became of the change in the hands of a process that died over it, by the version that it was about to make.
-   * @returns undefined where nothing is there of it
-   * @throws SecretError OUTCOME_UNKNOWN where the store cannot tell
-   */
-  private async findEarlier(
-    uri: SecretUri,
-    change: SecretChange,
-    attempt: ChangeAttempt | undefined,
-  ): Promise<WrittenVersion | number | undefined> {
-    const base = attempt?.earlierBase;
-    if (base === undefined) return undefined;
-    const values = await this.valuesAfter(uri, change, base);
-    if (values === undefined) {
-      const { state } = await this.engine.read(uri, base);
-      return state === 'deleted' ? base : undefined;
-    }
-    const unconfirmed = new Kv2Failure('PROVIDER_ERROR', 'possible');
-    const found = await this.outcomes.ofWriteAfter(uri, values, base, unconfirmed);
-    return typeof found === 'string' ? undefined : found;
-  }
-
-  /** What the change made of version `base`. @returns undefined where it was about to delete that */
-  private async valuesAfter(
-    uri: SecretUri,
-    change: SecretChange,
-    base: number,
-  ): Promise<JsonObject | undefined> {
-    if (change.kind === 'replace') return change.values.open();
-    if (base === 0) return applyChange({ state: 'missing' }, change);
-    const stored = await this.engine.read(uri, base);
-    // Deleted since: of a removal of the last key that is what was wanted, else the key stood on nothing.
-    if (stored.state !== 'live' && change.kind === 'remove-key') return undefined;
-    return applyChange(asCurrent(stored), change);
   }
 
   /** The version to write after, where the map that is there does not matter. */

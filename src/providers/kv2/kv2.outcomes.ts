@@ -93,8 +93,11 @@ export class Kv2Outcomes {
       } catch (error) {
         if (!isDoubtful(error)) throw sent === 1 ? error : outcomeUnknown(error);
         if (isDone(await this.look(error, () => this.engine.findMetadata(uri)))) return undefined;
-        if (sent === maxSends) throw this.asAbsent(error);
         await sleep(LOOK_PAUSE_MS);
+        if (sent < maxSends) continue;
+        // What broke the connection may have let the call through, a little later than the look.
+        if (isDone(await this.look(error, () => this.engine.findMetadata(uri)))) return undefined;
+        throw this.asAbsent(error);
       }
     }
   }

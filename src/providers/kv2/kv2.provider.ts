@@ -20,6 +20,7 @@ import type { ListedSecret, Walk } from '../../secrets/walk.js';
 import { Kv2Changes } from './kv2.changes.js';
 import { Kv2Client } from './kv2.client.js';
 import { Kv2CustomMetadata } from './kv2.custom-metadata.js';
+import { Kv2EarlierChanges } from './kv2.earlier-changes.js';
 import { Kv2Engine } from './kv2.engine.js';
 import { Kv2Folders } from './kv2.folders.js';
 import { Kv2Health } from './kv2.health.js';
@@ -81,7 +82,7 @@ export class Kv2Provider extends SecretProvider implements VersionedStore, Obser
     this.changes = new Kv2Changes(
       this.engine,
       new Kv2Writer(this.engine, this.outcomes),
-      this.outcomes,
+      new Kv2EarlierChanges(this.engine, this.outcomes),
       this.removals,
       new Kv2Stamps(this.engine, this.metadata),
       this.turns,

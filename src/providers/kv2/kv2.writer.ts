@@ -4,9 +4,10 @@ import type { JsonObject } from '../../secrets/json.js';
 import type { SecretUri } from '../../secrets/secret-uri.js';
 import { nowMs } from './kv2.clock.js';
 import type { Kv2Engine } from './kv2.engine.js';
+import type { Kv2Failure } from './kv2.failure.js';
 import { outcomeUnknown } from './kv2.failures.js';
 import { isDoubtful } from './kv2.outcomes.js';
-import type { Kv2Outcomes } from './kv2.outcomes.js';
+import type { Kv2Outcomes, WriteFinding } from './kv2.outcomes.js';
 import type { WrittenVersion } from './kv2.records.js';
 
 const MAX_SENDS = 3;
@@ -58,11 +59,26 @@ export class Kv2Writer {
       }
       // Also after a conflict: it may be the one before it that got through late.
       if (!isDoubtful(doubt)) throw doubt;
-      const found = await this.outcomes.ofWriteAfter(uri, values, base, doubt);
+      const isLast = sent >= MAX_SENDS || doubt.code === 'PROVIDER_TIMEOUT';
+      const found = await this.findAfter(uri, values, base, doubt, isLast);
       if (found === 'overtaken') return 'conflict';
       if (found !== 'absent') return found;
-      if (sent >= MAX_SENDS || doubt.code === 'PROVIDER_TIMEOUT') throw this.outcomes.asAbsent(doubt);
+      if (isLast) throw this.outcomes.asAbsent(doubt);
       await sleep(PAUSE_MS);
     }
+  }
+
+  /** Before a write is given up the store is looked at twice, as after a plain one: it may come a little later. */
+  private async findAfter(
+    uri: SecretUri,
+    values: JsonObject,
+    base: number,
+    doubt: Kv2Failure,
+    isLast: boolean,
+  ): Promise<WriteFinding> {
+    const found = await this.outcomes.ofWriteAfter(uri, values, base, doubt);
+    if (found !== 'absent' || !isLast) return found;
+    await sleep(PAUSE_MS);
+    return this.outcomes.ofWriteAfter(uri, values, base, doubt);
   }
 }

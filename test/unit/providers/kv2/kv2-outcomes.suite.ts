@@ -170,6 +170,76 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
       });
     });
 
+    describe('a call that was cut off comes through late', () => {
+      /** Writes or deletes past the proxy, just before the call that is counted down to is let through. */
+      const arriveBefore = (match: RegExp, count: number, path: string, body: object): void => {
+        let left = count;
+        rig.proxy.beforeForwarding = async (call) => {
+          if (!match.test(call) || (left -= 1) !== 0) return;
+          await rig.store.request('POST', `/secret/${path}/${uri.path.join('/')}`, body);
+        };
+      };
+      const LOOK = /^GET \/v1\/secret\/metadata\//;
+
+      it('is found by one more look, when it was sent for the last time', async () => {
+        await replace(provider, uri, { a: '1' });
+        rig.proxy.inject('drop', WRITE, 100);
+        arriveBefore(LOOK, 4, 'data', { data: { a: '1', b: '2' }, options: { cas: 1 } });
+        expect(await setKey(provider, uri, 'b', '2')).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+
+      it('is found by one more look, when it was a delete', async () => {
+        await replace(provider, uri, { a: '1' });
+        rig.proxy.inject('drop', /^POST \/v1\/secret\/delete\//, 100);
+        // One look before the delete, one after each of the two times that it is sent.
+        arriveBefore(LOOK, 4, 'delete', { versions: [1] });
+        expect(await provider.remove(uri, {})).toMatchObject({ version: 1 });
+      });
+
+      it('counts once when it was of a process before this one', async () => {
+        await replace(provider, uri, { a: '1' });
+        // Between the look for what the other process did, and the read of what is there.
+        arriveBefore(/^GET \/v1\/secret\/data\/[^?]*$/, 1, 'data', {
+          data: { a: '1', b: '2' },
+          options: { cas: 1 },
+        });
+        const attempt = { earlierBase: 1, announce: () => Promise.resolve() };
+        expect(await setKey(provider, uri, 'b', '2', { attempt })).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+
+      it('counts once when it was a whole map of a process before this one', async () => {
+        await replace(provider, uri, { a: '1' });
+        arriveBefore(LOOK, 2, 'data', { data: { a: '2' }, options: { cas: 1 } });
+        const attempt = { earlierBase: 1, announce: () => Promise.resolve() };
+        expect(await replace(provider, uri, { a: '2' }, { attempt })).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+    });
+
+    describe('a call of a process that died comes through at the worst moment', () => {
+      it.each([
+        ['a key', /^GET \/v1\/secret\/data\/[^?]*$/, { a: '1', b: '2' }],
+        ['a whole map', WRITE, { b: '2' }],
+      ])('%s under a condition is known for its own', async (what, match, late) => {
+        await replace(provider, uri, { a: '1' });
+        rig.proxy.beforeForwarding = async (call) => {
+          if (!match.test(call)) return;
+          rig.proxy.beforeForwarding = undefined;
+          const body = { data: late, options: { cas: 1 } };
+          await rig.store.request('POST', `/secret/data/${uri.path.join('/')}`, body);
+        };
+        const options = { ifMatch: 1, attempt: { earlierBase: 1, announce: () => Promise.resolve() } };
+        const change =
+          what === 'a key'
+            ? setKey(provider, uri, 'b', '2', options)
+            : replace(provider, uri, { b: '2' }, options);
+        expect(await change).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+    });
+
     describe('others write meanwhile', () => {
       it('takes no version that another wrote after the one it was meant for', async () => {
         await replace(provider, uri, { a: '1' });
