@@ -2,7 +2,7 @@
 /** @typedef {import('./audit-client.js').RefusedError} RefusedError */
 
 /** What to do next about a refusal, by the stable code of the problem. */
-const NEXT_STEPS = new Map([
+export const NEXT_STEPS = new Map([
   ['UNAUTHENTICATED', 'Give an access token below, or sign in at the gateway and connect again.'],
   ['INVALID_TOKEN', 'Give a fresh access token below. Tokens that are bound to a key cannot be used here.'],
   ['INSUFFICIENT_SCOPE', 'Give a token that has the scope secrets.read_metadata.'],

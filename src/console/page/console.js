@@ -120,15 +120,15 @@ function noteChange(more) {
 
 /** @param {import('./record-store.js').Change} shown */
 function showChange(shown) {
-  hints.show({ isLive, hasToken: client.hasToken, total: store.total, shown: store.shown.length });
+  hints.show({ isLive, hasToken: client.hasToken, total: store.total, shown: store.shownTotal });
   table.show(store.shown, shown);
   showCounts();
-  if (shown.isOther && filters.isActive) announce(`${store.shown.length} of ${store.total} match.`);
+  if (shown.isOther && filters.isActive) announce(`${store.shownTotal} of ${store.total} match.`);
 }
 
 function showCounts() {
-  const { shown, total, waitingCount, isPaused } = store;
-  const parts = [filters.isActive ? `${shown.length} of ${total} records` : `${total} records`];
+  const { shownTotal, total, waitingCount, isPaused } = store;
+  const parts = [filters.isActive ? `${shownTotal} of ${total} records` : `${total} records`];
   if (isPaused) parts.push(`paused, ${waitingCount} waiting`);
   find('counts').textContent = parts.join('; ');
   find('pause').textContent = isPaused ? `Go on (${waitingCount} waiting)` : 'Pause';

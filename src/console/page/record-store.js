@@ -26,6 +26,7 @@ export class RecordStore {
   /** @type {(record: AuditRecord, entry: Entry) => boolean} */
   #matches = () => true;
   #isPaused = false;
+  #gaps = 0;
   #onChange;
 
   /** @param {(change: Change) => void} onChange */
@@ -37,8 +38,14 @@ export class RecordStore {
     return this.#shown;
   }
 
+  /** Records, without the gaps between them. */
   get total() {
-    return this.#entries.length;
+    return this.#entries.length - this.#gaps;
+  }
+
+  /** Records that the filter lets through. A gap is shown under every filter. */
+  get shownTotal() {
+    return this.#shown.length - this.#gaps;
   }
 
   /** Lines that came since the list was paused. */
@@ -89,6 +96,7 @@ export class RecordStore {
     this.#shown = [];
     this.#waiting = [];
     this.#ids.clear();
+    this.#gaps = 0;
     this.#onChange({ added: 0, isOther: true });
   }
 
@@ -114,6 +122,7 @@ export class RecordStore {
     this.#entries.push(...entries);
     this.#shown.push(...shown);
     const removed = this.#entries.splice(0, excessOf(this.#entries));
+    this.#gaps += countGaps(entries) - countGaps(removed);
     this.#forget(removed);
     this.#shown.splice(0, removed.filter((entry) => this.#lets(entry)).length);
     this.#onChange({ added: shown.length, isOther: false });
@@ -131,6 +140,11 @@ export class RecordStore {
   #lets(entry) {
     return entry.record === undefined || this.#matches(entry.record, entry);
   }
+}
+
+/** @param {Entry[]} entries */
+function countGaps(entries) {
+  return entries.filter(({ gap }) => gap !== undefined).length;
 }
 
 /** @param {Entry[]} entries */
