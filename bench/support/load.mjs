@@ -8,7 +8,7 @@ import { PinnedProcess } from './processes.mjs';
 const WRK_SCRIPT = fileURLToPath(new URL('wrk-load.lua', import.meta.url));
 const AUTOCANNON = fileURLToPath(new URL('autocannon-load.mjs', import.meta.url));
 /** For requests that count once: no time in which they would not all be sent. */
-const LONG_S = 120;
+const LONG_S = 900;
 const wrk = findProgram('wrk');
 let fileCount = 0;
 

@@ -49,6 +49,7 @@ export function describeMachine() {
     processor: cpus()[0]?.model ?? 'unknown',
     cores,
     memoryGb: Math.round(totalmem() / 2 ** 30),
+    commit: spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim(),
     kernel: readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim(),
     pinned: CORES !== undefined,
     versions: {

@@ -72,8 +72,8 @@ function sectionOf({ name, title, about, isQuick, machine, load, tables, figures
     ...tables.flatMap(({ heading, rows }) => [heading === undefined ? '' : `**${heading}**`, tableOf(rows)]),
     picture === undefined ? '' : `![${picture.title}](performance/${name}.svg)`,
     [
-      `\`npm run bench -- ${name}${isQuick ? ' --quick' : ''}\`, ${machine.date} UTC,`,
-      `${machine.versions.store}, Node ${machine.versions.node}, load by ${machine.versions.load};`,
+      `\`npm run bench -- ${name}${isQuick ? ' --quick' : ''}\`, ${machine.date} UTC, commit ${machine.commit},`,
+      `${machine.cores} cores (${machine.processor}), ${machine.versions.store}, Node ${machine.versions.node}, load by ${machine.versions.load};`,
       `load average ${load[0][0]} before and ${load[1][0]} after; [raw results](performance/${name}.json).`,
     ].join(' '),
   ]
