@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Bench } from './support/bench.mjs';
-import { describeMachine, readLoad } from './support/machine.mjs';
+import { describeMachine, pinItself, readLoad } from './support/machine.mjs';
 import { printCase, writePage } from './support/report.mjs';
 
 const ALL = readdirSync(new URL('cases', import.meta.url))
@@ -22,6 +22,7 @@ if (unknown.length > 0) fail(`no case "${unknown.join('", "')}"; there are ${ALL
 
 const names = positionals.length > 0 ? positionals : ALL;
 const machine = describeMachine();
+pinItself();
 const failed = [];
 for (const name of names) {
   const bench = await Bench.start(values.quick);

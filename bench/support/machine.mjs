@@ -36,6 +36,11 @@ export function pinned(part, command, parameters) {
     : [taskset, ['-c', String(CORES[part]), command, ...parameters]];
 }
 
+/** The bench itself reads logs and signs tokens: not on the core of the front. */
+export function pinItself() {
+  if (CORES !== undefined) spawnSync(taskset, ['-cp', String(CORES.load), String(process.pid)]);
+}
+
 /** What else the machine does: the load averages over 1, 5 and 15 minutes. */
 export function readLoad() {
   return readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 3).map(Number);
