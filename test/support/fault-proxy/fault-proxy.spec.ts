@@ -63,7 +63,18 @@ describe('the fault proxy', () => {
     expect((await post()).status).toBe(200);
   });
 
-  it('holds calls up', async () => {
+  it('holds one call until it is released, and no other', async () => {
+    const held = proxy.hold(/^POST/);
+    const first = post();
+    await held.arrived;
+    expect((await post()).status).toBe(200);
+    expect(reached).toHaveLength(1);
+    held.release();
+    expect((await first).status).toBe(200);
+    expect(reached).toHaveLength(2);
+  });
+
+  it('delays calls', async () => {
     proxy.addRule({ match: /^POST/, fault: { kind: 'delay-before', ms: 30 } });
     const startedAt = performance.now();
     expect((await post()).status).toBe(200);

@@ -21,6 +21,12 @@ export interface FaultRule {
   readonly after?: (() => Promise<void>) | undefined;
 }
 
+/** A call that waits on its way to the store. */
+export interface HeldCall {
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
 /** Stands in front of a store, real or not, and spoils calls: by rule, and at random by a seed. */
 export class FaultProxy {
   /** How many calls met which fault, those of rules too. */
@@ -84,6 +90,18 @@ export class FaultProxy {
   /** The next calls that match meet this fault; rules come before chance. */
   addRule(rule: FaultRule): void {
     this.rules.push({ rule, left: rule.times ?? 1 });
+  }
+
+  /** The next call that matches (`METHOD path`) waits until it is released; it meets no fault. */
+  hold(match: RegExp): HeldCall {
+    const arrival = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const before = (): Promise<void> => {
+      arrival.resolve();
+      return release.promise;
+    };
+    this.addRule({ match, before });
+    return { arrived: arrival.promise, release: release.resolve };
   }
 
   /** From here on calls pass as they are. */
