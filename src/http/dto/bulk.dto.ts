@@ -1,8 +1,9 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInstance, IsOptional } from 'class-validator';
+import { IsBoolean, IsInstance } from 'class-validator';
 import type { JsonValue } from '../../secrets/json.js';
 import { Sealed } from '../../secrets/sealed.js';
 import type { BulkOperationName } from '../../application/bulk.service.js';
+import { MayBeLeftOut } from './may-be-left-out.decorator.js';
 
 export class BulkDto {
   /** 1 to 100 operations; their shapes are checked by `form/bulk.ts`. */
@@ -11,7 +12,7 @@ export class BulkDto {
   operations!: Sealed<JsonValue>;
 
   /** False: what comes after the first failure is skipped. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   continueOnError?: boolean;
 }

@@ -1,4 +1,5 @@
-import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import { IsBoolean, IsString } from 'class-validator';
+import { MayBeLeftOut } from './may-be-left-out.decorator.js';
 
 /** Of a copy and of a move. */
 export class TransferDto {
@@ -11,7 +12,7 @@ export class TransferDto {
   toUri!: string;
 
   /** Writes over what stands at the destination. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   overwrite?: boolean;
 }

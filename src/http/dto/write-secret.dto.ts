@@ -1,7 +1,8 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInstance, IsOptional, IsString } from 'class-validator';
+import { IsBoolean, IsInstance, IsString } from 'class-validator';
 import type { JsonValue } from '../../secrets/json.js';
 import { Sealed } from '../../secrets/sealed.js';
+import { MayBeLeftOut } from './may-be-left-out.decorator.js';
 
 export class WriteSecretDto {
   /** Canonical address of the secret, or with a fragment of one of its keys. */
@@ -16,7 +17,7 @@ export class WriteSecretDto {
 
 export class RotateSecretDto extends WriteSecretDto {
   /** Writes the secret or key also where it does not exist yet, instead of answering 404. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   createIfMissing?: boolean;
 }
