@@ -8,12 +8,14 @@ import { Admission } from './http/admission.js';
 import { DocumentHolder } from './http/openapi/document-holder.js';
 import { createOpenApiDocument } from './http/openapi/openapi-document.js';
 import { answerParserFailures } from './http/parser-failures.js';
+import { RequestEnd } from './http/request-end.js';
 import { startRequest } from './http/request-start.js';
 import { RefusedRequests } from './http/refused-requests.js';
 import { RouteTable } from './http/route-table.js';
 import { ServiceAdapter } from './http/service.adapter.js';
 import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
+import { Tracing } from './observability/tracing.js';
 
 /**
  * Answers are data: whoever shows one as a page gets nothing loaded, run or framed. A page of ours sends its own policy.
@@ -34,7 +36,15 @@ export async function createApplication(config: AppConfig): Promise<NestExpressA
   const app = await NestFactory.create<NestExpressApplication>(root, adapter, OPTIONS);
   app.useLogger(app.get(Log));
   app.use(sendSecurityHeaders());
-  app.use(startRequest(app.get(RouteTable), app.get(Admission), app.get(Metrics)));
+  app.use(
+    startRequest({
+      routes: app.get(RouteTable),
+      admission: app.get(Admission),
+      metrics: app.get(Metrics),
+      tracing: app.get(Tracing),
+      end: app.get(RequestEnd),
+    }),
+  );
   app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));
   const server = app.getHttpServer();
   answerParserFailures(server, adapter.turns, app.get(RefusedRequests));

@@ -72,7 +72,12 @@ export const RECORD_FIELDS = {
     Object.keys(ERROR_CATALOGUE),
   ),
   correlation_id: text('`X-Correlation-Id` of the request.', '^[\\w.-]{1,128}$'),
-  trace_id: orNull(text("Of the caller's `traceparent`.", '^[\\da-f]{32}$')),
+  trace_id: orNull(
+    text(
+      "Of the caller's `traceparent`; else of the service's own trace, where it exports traces.",
+      '^[\\da-f]{32}$',
+    ),
+  ),
   cnf: {
     type: ['object', 'null'],
     description:

@@ -125,6 +125,24 @@ export interface AuditConfig {
   readonly hasEndpoints: boolean;
 }
 
+/** Where traces go, over OTLP (HTTP, protobuf). */
+export interface TracingConfig {
+  /** Without a trailing slash; traces go to `/v1/traces` below it. */
+  readonly endpoint: string;
+  /** Names in lower case; mostly a credential is among them. */
+  readonly headers: Sealed<Readonly<Record<string, string>>>;
+  readonly serviceName: string;
+  readonly sampler:
+    | 'always_on'
+    | 'always_off'
+    | 'traceidratio'
+    | 'parentbased_always_on'
+    | 'parentbased_always_off'
+    | 'parentbased_traceidratio';
+  /** Share of the traces that is taken, 0 to 1; of the samplers that are named after it. */
+  readonly ratio: number;
+}
+
 /** All that can be set from outside, validated and deeply frozen. Names of variables: docs/configuration.md. */
 export interface AppConfig {
   readonly environment: Environment;
@@ -205,6 +223,8 @@ export interface AppConfig {
   };
   readonly grants: GrantConfig;
   readonly audit: AuditConfig;
+  /** Undefined: no traces. */
+  readonly tracing: TracingConfig | undefined;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly strict: boolean;
   /** What was accepted and is still worth a word in the log: whole sentences without secrets. */

@@ -8,6 +8,7 @@ import { actionName, boolean, choice, integer, label } from './plain-variables.j
 import { folderPath, jsonObject, optionalChoice } from './policy-variables.js';
 import { redisUrl } from './redis-variables.js';
 import { ASYMMETRIC_ALGORITHMS, claimName, cookieName, mediaTypeList, wordList } from './token-variables.js';
+import { headerFields, ratio } from './tracing-variables.js';
 
 /**
  * Every environment variable that takes effect, with its default and its sentence. `docs/configuration.md` is
@@ -355,6 +356,37 @@ export const CONFIG_SCHEMA = {
     SECRETS_DEV_ENDPOINTS: boolean(false, {
       sentence:
         'Have the development endpoints (/api/secrets/events and /api/secrets/audit) outside dev and test too.',
+    }),
+  },
+  Traces: {
+    OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl(
+      { query: false },
+      {
+        sentence:
+          'Collector that traces go to, over OTLP (HTTP, protobuf; /v1/traces is added). Not set: no traces, and no code for them is loaded.',
+      },
+    ),
+    OTEL_EXPORTER_OTLP_HEADERS: headerFields({
+      sentence: 'Header fields that the collector asks for, as name=value,name=value.',
+    }),
+    OTEL_SERVICE_NAME: label('secrets-api', { sentence: 'Name of the service in traces.' }),
+    OTEL_TRACES_SAMPLER: choice(
+      [
+        'always_on',
+        'always_off',
+        'traceidratio',
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+      ],
+      'parentbased_always_on',
+      {
+        sentence:
+          'Which traces are taken; those that are named parentbased do as the caller did, where its traceparent says.',
+      },
+    ),
+    OTEL_TRACES_SAMPLER_ARG: ratio(1, {
+      sentence: 'Share of the traces that is taken by the samplers that are named traceidratio.',
     }),
   },
   Log: {

@@ -10,6 +10,7 @@ import { readStores } from './store-config.js';
 import { checkSafety } from './safety-check.js';
 import { readTenants } from './tenant-config.js';
 import { readTls } from './tls-config.js';
+import { readTracing } from './tracing-config.js';
 import { readVariables } from './variable-reader.js';
 import type { ConfigValues, Problems } from './variable-reader.js';
 
@@ -76,6 +77,7 @@ function toConfig(
       maxUsesDefault: values.GRANT_MAX_USES_DEFAULT,
       negativeCacheSeconds: values.NEGATIVE_CACHE_TTL_S,
     },
+    tracing: readTracing(values),
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     strict: values.SECRETS_STRICT,
     ...parts,

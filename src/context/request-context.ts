@@ -2,7 +2,7 @@ import type { Caller } from '../secrets/caller.js';
 import type { Grant } from '../secrets/grant.js';
 import type { OperationId } from '../secrets/operations.js';
 import type { Resource } from '../secrets/resource.js';
-import type { SecretError } from '../secrets/secret.errors.js';
+import type { ErrorCode, SecretError } from '../secrets/secret.errors.js';
 
 /**
  * What is known of a request so far, step by step on its way: the one thing that steps share. A step fills its own
@@ -10,6 +10,7 @@ import type { SecretError } from '../secrets/secret.errors.js';
  */
 export interface RequestContext {
   readonly correlationId: string;
+  /** Of the trace that the request belongs to: the caller's, else one of its own where traces are exported. */
   readonly traceId: string | null;
   /** `performance.now()` at the first step. */
   readonly startedAtMs: number;
@@ -23,9 +24,26 @@ export interface RequestContext {
   resource?: Resource;
   /** The call has a condition that only a store with versions can check. */
   needsVersions?: boolean;
+  /** The record of what came of it; of the first part, where it has several. */
+  recorded?: RecordedOutcome;
+  /** What it was answered with, where it failed. */
+  errorCode?: ErrorCode;
   grant?: Grant<Resource>;
   /** What else the request has to be permitted, in the order of the table: of a copy its destination. */
   further?: FurtherAccess[];
+}
+
+/** Of an audit record what log and trace repeat. */
+export interface RecordedOutcome {
+  readonly id: string;
+  readonly time: string;
+  readonly event: string;
+  readonly effect: string;
+  readonly resource_ref: string | null;
+  readonly decision_id: string | null;
+  readonly provider: string | null;
+  readonly correlation_id: string;
+  readonly trace_id: string | null;
 }
 
 export interface FurtherAccess {

@@ -17,6 +17,7 @@ import { DocumentHolder } from './openapi/document-holder.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RefusedRequests } from './refused-requests.js';
+import { RequestEnd } from './request-end.js';
 import { RouteTable } from './route-table.js';
 import { SecretsController } from './secrets.controller.js';
 import { TransferController } from './transfer.controller.js';
@@ -41,7 +42,7 @@ import { TransferController } from './transfer.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [Admission, DocumentHolder, FormGuard, ProblemFilter, RefusedRequests, RouteTable],
-  exports: [Admission, DocumentHolder, FormGuard, ProblemFilter, RouteTable],
+  providers: [Admission, DocumentHolder, FormGuard, ProblemFilter, RefusedRequests, RequestEnd, RouteTable],
+  exports: [Admission, DocumentHolder, FormGuard, ProblemFilter, RequestEnd, RouteTable],
 })
 export class HttpModule {}

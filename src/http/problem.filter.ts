@@ -25,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const error = await this.record(request, this.classify(exception, request));
+    contextOf(request).errorCode = error.code;
     this.metrics.httpErrors.inc({ code: error.code });
     if (response.headersSent) response.destroy();
     else send(request, response, error);

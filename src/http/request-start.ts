@@ -2,48 +2,75 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { attachContext } from '../context/request-context.js';
 import type { Metrics } from '../observability/metrics.js';
+import { runInTrace } from '../observability/trace-context.js';
+import type { SpanDescription } from '../observability/trace-context.js';
+import type { Tracing } from '../observability/tracing.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './form/json-body.js';
+import type { RequestEnd, RequestName } from './request-end.js';
 import type { RouteTable } from './route-table.js';
 import { refuseFraming } from './server/request-framing.js';
 
 const EVENTS_PATH = '/api/secrets/events';
 const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
-/** W3C Trace Context, level 1: version, trace id, parent id, flags. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/;
 
-/** The first step of every request: its context, its measure, and what is refused before anybody looks closer. */
-export function startRequest(routes: RouteTable, admission: Admission, metrics: Metrics): RequestHandler {
+/** What the first step of a request needs. */
+export interface StartParts {
+  readonly routes: RouteTable;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly end: RequestEnd;
+}
+
+/** The first step of every request: its context, its trace, and what is refused before anybody looks closer. */
+export function startRequest({ routes, admission, metrics, tracing, end }: StartParts): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAtMs = performance.now();
     const sent = request.headers['x-correlation-id'];
     const correlationId = typeof sent === 'string' && CORRELATION_ID.test(sent) ? sent : randomUUID();
-    const { traceparent } = request.headers;
-    const traceId = typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
-    attachContext(request, { correlationId, traceId, startedAtMs });
+    const name = routes.nameOf(request.method, request.path);
+    const isTraced = !routes.isProbe(request.path);
+    const trace = tracing.begin(request.headers, isTraced ? () => describeSpan(name, request) : undefined);
+    const context = { correlationId, traceId: trace?.traceId ?? null, startedAtMs };
+    attachContext(request, context);
     response.setHeader('X-Correlation-Id', correlationId);
-    const isOnSecrets = routes.isRecorded(request.path);
-    if (isOnSecrets) response.setHeader('Cache-Control', 'no-store');
+    if (name.isRecorded) response.setHeader('Cache-Control', 'no-store');
     const fault = refuseFraming(request);
     // Where the request ends is not for certain either.
     if (fault !== undefined) response.setHeader('Connection', 'close');
     const refused =
-      fault ?? refusal(request, routes) ?? (isOnSecrets ? admission.findRefusal(request) : undefined);
+      fault ?? refusal(request, routes) ?? (name.isRecorded ? admission.findRefusal(request) : undefined);
     // Those who follow the events stay for hours, and have a limit of their own.
-    const leave = isOnSecrets && request.path !== EVENTS_PATH ? admission.enter() : undefined;
+    const leave = name.isRecorded && request.path !== EVENTS_PATH ? admission.enter() : undefined;
     metrics.httpInFlight.inc();
     response.once('close', () => {
-      metrics.httpInFlight.dec();
       leave?.();
-      const labels = {
-        method: routes.knownMethodOf(request.method),
-        route: routes.templateOf(request.path),
-      };
-      metrics.httpRequests.inc({ ...labels, status: response.statusCode });
-      metrics.httpDuration.observe(labels, (performance.now() - startedAtMs) / 1000);
+      if (trace !== undefined) trace.request.isOver = true;
+      end.tell(name, context, response, trace?.span);
     });
-    next(refused);
+    if (trace === undefined) next(refused);
+    else runInTrace(trace, () => next(refused));
+  };
+}
+
+/**
+ * OpenTelemetry, semantic conventions for HTTP servers. No `url.query` and no `url.full`, which hold the address, and
+ * the path only where it is one of ours.
+ */
+function describeSpan({ method, route }: RequestName, request: Request): SpanDescription {
+  const isKnown = route !== 'none';
+  const word = method === '_OTHER' ? 'HTTP' : method;
+  return {
+    name: isKnown ? `${word} ${route}` : word,
+    kind: 'server',
+    attributes: {
+      'http.request.method': method,
+      'url.scheme': request.protocol,
+      'network.protocol.version': request.httpVersion,
+      ...(isKnown && { 'http.route': route, 'url.path': route }),
+    },
   };
 }
 

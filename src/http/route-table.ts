@@ -5,6 +5,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ROUTE_POLICY } from '../pep/authorize.decorator.js';
 import type { RoutePolicy } from '../pep/authorize.decorator.js';
 import { SecretError } from '../secrets/secret.errors.js';
+import type { RequestName } from './request-end.js';
 
 interface Route {
   readonly method: string;
@@ -60,9 +61,18 @@ export class RouteTable implements OnModuleInit {
     return this.routes.some((route) => route.path === path) ? path : 'none';
   }
 
-  /** The method for metrics and traces; bounded, as OpenTelemetry's `http.request.method` is. */
-  knownMethodOf(method: string): string {
-    return KNOWN_METHODS.has(method) ? method : '_OTHER';
+  /** Asked by platforms every few seconds: not worth a trace. */
+  isProbe(path: string): boolean {
+    return path === '/metrics' || path.startsWith('/health/');
+  }
+
+  /** The request for metrics, log and traces; other methods are `_OTHER`, as OpenTelemetry calls them. */
+  nameOf(method: string, path: string): RequestName {
+    return {
+      method: KNOWN_METHODS.has(method) ? method : '_OTHER',
+      route: this.templateOf(path),
+      isRecorded: this.isRecorded(path),
+    };
   }
 
   /** Why a path and method met no route: 405 with the methods that would have, else 404. */

@@ -9,6 +9,8 @@ import { PrettyLines } from './pretty-lines.js';
 /** Facts of a log line; never a value, a token or an address. */
 type Fields = object;
 
+export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
+
 /**
  * The one log of the service: JSON lines on the standard output, or lines for people (`LOG_FORMAT=pretty`).
  * It also takes Nest's own lines.
@@ -23,6 +25,15 @@ export class Log implements LoggerService {
       options,
       log.format === 'pretty' ? new PrettyLines(process.stdout) : destination({ fd: 1, sync: false }),
     );
+  }
+
+  /** Ask before a line is put together that many requests write. */
+  isEnabled(level: LineLevel): boolean {
+    return this.#pino.isLevelEnabled(level);
+  }
+
+  line(level: LineLevel, fields: Fields, message: string): void {
+    this.#pino[level](fields, message);
   }
 
   info(fields: Fields, message: string): void {

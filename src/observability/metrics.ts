@@ -272,6 +272,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly traceSpans = new Counter({
+    name: 'secrets_trace_spans_total',
+    help: 'Spans that ended and are sampled, by outcome: exported, failed (the collector did not take them), dropped (the queue was full).',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
   /** A process that is always busy is full, however fast each of its answers still is. */
   readonly eventLoopUtilization = new Gauge({
     name: 'secrets_event_loop_utilization_ratio',

@@ -4,9 +4,21 @@ import type { AppConfig } from '../config/app-config.js';
 import { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { readServiceVersion } from './service-version.js';
+import { Tracing } from './tracing.js';
 
 @Global()
-@Module({ providers: [Log, Metrics], exports: [Log, Metrics] })
+@Module({
+  providers: [
+    Log,
+    Metrics,
+    {
+      provide: Tracing,
+      inject: [APP_CONFIG, Metrics, Log],
+      useFactory: (config: AppConfig, metrics: Metrics, log: Log) => Tracing.open(config, metrics, log),
+    },
+  ],
+  exports: [Log, Metrics, Tracing],
+})
 export class ObservabilityModule {
   constructor(metrics: Metrics, @Inject(APP_CONFIG) { revision }: Pick<AppConfig, 'revision'>) {
     const { node } = process.versions;

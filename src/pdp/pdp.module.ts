@@ -57,7 +57,8 @@ async function startCedar(
       onReload: (outcome) => {
         metrics.policyLoads.inc({ outcome: outcome.ok ? 'ok' : 'failed' });
         metrics.policiesStale.set(outcome.ok ? 0 : 1);
-        log.info(outcome, outcome.ok ? 'policies loaded' : 'policies not loaded');
+        if (outcome.ok) log.info(outcome, 'policies loaded');
+        else log.line('error', outcome, 'policies not loaded');
       },
       onFailedPolicy: (policy) => {
         metrics.policyFaults.inc();

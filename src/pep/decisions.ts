@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../observability/metrics.js';
+import { inSpan } from '../observability/trace-context.js';
 import { PolicyDecisionPoint } from '../ports/policy-decision.port.js';
 import type { PolicyDecision, PolicyQuestion, ResourceFacts } from '../ports/policy-decision.port.js';
 import type { Purpose } from '../secrets/operations.js';
@@ -87,9 +88,22 @@ export class Decisions {
     const complete = await this.completeEach(plain, this.decisionPoint.needsFacts(plain));
     // Policies that came meanwhile may look at facts that were not read.
     if (generation !== this.decisionPoint.generation) return this.ask(questions);
-    const stop = this.metrics.decisionDuration.startTimer({ engine: this.decisionPoint.engine });
+    return this.decide(complete);
+  }
+
+  private async decide(questions: readonly PolicyQuestion[]): Promise<readonly PolicyDecision[]> {
+    const { engine } = this.decisionPoint;
+    const stop = this.metrics.decisionDuration.startTimer({ engine });
+    const attributes = { 'secrets.pdp.engine': engine, 'secrets.pdp.questions': questions.length };
     try {
-      return await this.decisionPoint.decide(complete);
+      return await inSpan(
+        () => ({ name: `decide ${engine}`, kind: 'internal', attributes }),
+        async (span) => {
+          const decisions = await this.decisionPoint.decide(questions);
+          if (decisions.some(({ effect }) => effect === 'none')) span?.fail('PDP_UNAVAILABLE');
+          return decisions;
+        },
+      );
     } finally {
       stop();
     }

@@ -47,22 +47,23 @@ export class OutcomeRecorder {
   /** One record for each part of the request. @throws SecretError AUDIT_UNAVAILABLE */
   async recordSuccess(context: RequestContext, version: number | undefined): Promise<void> {
     const parts = partsIn(context);
-    for (const part of parts) {
+    for (const [index, part] of parts.entries()) {
       // Of a copy or a move the version is the one at the destination.
       const isItsVersion = parts.length === 1 || purposeOf(part) === 'write';
-      await this.record(
-        part,
-        this.describe(context, part, 'permit', null, isItsVersion ? version : undefined),
-      );
+      const record = this.describe(context, part, 'permit', null, isItsVersion ? version : undefined);
+      if (index === 0) context.recorded = record;
+      await this.record(part, record);
     }
   }
 
   /** One record for each part of the request. @throws SecretError AUDIT_UNAVAILABLE */
   async recordFailure(context: RequestContext, error: SecretError): Promise<void> {
-    for (const part of partsIn(context)) {
+    for (const [index, part] of partsIn(context).entries()) {
       const own = part.refusal ?? error;
       const effect = part.grant !== undefined ? 'permit' : DENIALS.has(own.code) ? 'deny' : 'error';
-      await this.record(part, this.describe(context, part, effect, own));
+      const record = this.describe(context, part, effect, own);
+      if (index === 0) context.recorded = record;
+      await this.record(part, record);
     }
   }
 

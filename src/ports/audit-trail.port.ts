@@ -21,7 +21,7 @@ export interface AuditRecord {
   /** The error code of the answer; null for success. */
   readonly code: string | null;
   readonly correlation_id: string;
-  /** Of the caller's `traceparent` (W3C Trace Context). */
+  /** Of the caller's `traceparent` (W3C Trace Context), else of the service's own trace where it exports traces. */
   readonly trace_id: string | null;
   /** The key that the token is bound to, as its `cnf` says; null for a token that is bound to none. */
   readonly cnf: { readonly [Kind in SenderKey['kind']]?: string } | null;

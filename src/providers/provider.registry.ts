@@ -1,6 +1,8 @@
 import type { AppConfig } from '../config/app-config.js';
 import type { Log } from '../observability/log.js';
 import type { Metrics } from '../observability/metrics.js';
+import { inSpan, keepTrace } from '../observability/trace-context.js';
+import type { SpanDescription } from '../observability/trace-context.js';
 import { isObservable, isVersioned } from '../ports/secret-provider.port.js';
 import type { SecretProvider, StoreHealth, VersionedSecretProvider } from '../ports/secret-provider.port.js';
 import { SecretProviders } from '../ports/secret-providers.port.js';
@@ -62,7 +64,14 @@ export class ProviderRegistry extends SecretProviders {
     const stop = this.metrics.providerDuration.startTimer({ provider: scheme, operation });
     let outcome = 'ok';
     try {
-      return await guarded.resilience.run(operation, () => run(guarded.provider));
+      return await inSpan(
+        () => describeCall(scheme, operation),
+        () =>
+          guarded.resilience.run(
+            operation,
+            keepTrace(() => run(guarded.provider)),
+          ),
+      );
     } catch (error) {
       outcome = error instanceof SecretError ? error.code : 'INTERNAL_ERROR';
       throw error;
@@ -96,6 +105,15 @@ export class ProviderRegistry extends SecretProviders {
     );
     return new Map(states);
   }
+}
+
+/** The whole operation, with its attempts and its wait for a place. */
+function describeCall(scheme: Scheme, operation: string): SpanDescription {
+  return {
+    name: `${operation} ${scheme}`,
+    kind: scheme === 'yaml' ? 'internal' : 'client',
+    attributes: { 'secrets.provider': scheme, 'secrets.provider.operation': operation },
+  };
 }
 
 async function healthOf(provider: SecretProvider): Promise<StoreHealth> {

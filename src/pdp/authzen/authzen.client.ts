@@ -1,5 +1,7 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
+import { describeClientSpan } from '../../observability/client-span.js';
+import { inSpan, traceHeaders } from '../../observability/trace-context.js';
 import { hasDuplicateKeys, isJsonObject, parseJson } from '../../secrets/json.js';
 import type { JsonObject } from '../../secrets/json.js';
 import type { Sealed } from '../../secrets/sealed.js';
@@ -86,16 +88,34 @@ export class AuthzenClient {
     }
   }
 
-  private sendOnce({ url, body, requestId, signal }: AuthzenCall): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname, search } = new URL(url);
+  private sendOnce(call: AuthzenCall): Promise<Dispatcher.ResponseData> {
+    const target = new URL(call.url);
+    const method = call.body === undefined ? 'GET' : 'POST';
+    return inSpan(
+      () => describeClientSpan(method, target),
+      async (span) => {
+        const answer = await this.request(target, method, call);
+        span?.set({ 'http.response.status_code': answer.statusCode });
+        if (answer.statusCode >= 400) span?.fail(String(answer.statusCode));
+        return answer;
+      },
+    );
+  }
+
+  private request(
+    { origin, pathname, search }: URL,
+    method: 'GET' | 'POST',
+    { body, requestId, signal }: AuthzenCall,
+  ): Promise<Dispatcher.ResponseData> {
     return this.agent.request({
       origin,
       path: `${pathname}${search}`,
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       body: body ?? null,
       signal,
       headers: {
         ...this.headers,
+        ...traceHeaders(),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(requestId !== undefined && { 'x-request-id': requestId }),
       },

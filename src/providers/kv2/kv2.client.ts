@@ -1,5 +1,7 @@
 import { Pool } from 'undici';
 import type { StoreConfig } from '../../config/app-config.js';
+import { describeClientSpan } from '../../observability/client-span.js';
+import { inSpan, traceHeaders } from '../../observability/trace-context.js';
 import type { JsonObject } from '../../secrets/json.js';
 import { HttpExchange } from './http-exchange.js';
 import type { RawAnswer } from './http-exchange.js';
@@ -73,7 +75,19 @@ export class Kv2Client {
     if (!this.pool.closed) await this.pool.close();
   }
 
-  private async exchange(
+  private exchange(request: Kv2Request, path: string, token: string | undefined): Promise<RawAnswer> {
+    return inSpan(
+      () => describeClientSpan(request.method, this.base),
+      async (span) => {
+        const answer = await this.exchangeOnce(request, path, token);
+        span?.set({ 'http.response.status_code': answer.status });
+        if (answer.status >= 500) span?.fail(String(answer.status));
+        return answer;
+      },
+    );
+  }
+
+  private async exchangeOnce(
     { method, body }: Kv2Request,
     path: string,
     token: string | undefined,
@@ -83,6 +97,7 @@ export class Kv2Client {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers = {
       ...this.headers,
+      ...traceHeaders(),
       ...(token === undefined ? {} : { 'x-vault-token': token }),
       ...(body === undefined ? {} : { 'content-type': type }),
     };

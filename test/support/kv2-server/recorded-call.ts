@@ -11,6 +11,9 @@ export interface RecordedCall {
   target: string;
   token: string | undefined;
   namespace: string | undefined;
+  /** W3C Trace Context. */
+  traceparent: string | undefined;
+  tracestate: string | undefined;
   /** The body as text, `''` when there is none. */
   body: string;
   /** What was answered; `undefined` as long as nothing was, and where the connection was broken. */
@@ -32,15 +35,19 @@ export async function readRequest(incoming: IncomingMessage): Promise<StoreReque
 export function recordCall(request: StoreRequest): RecordedCall {
   const { method, target, headers, body } = request;
   const path = target.split('?')[0] ?? '';
-  const token = headers['x-vault-token'];
-  const namespace = headers['x-vault-namespace'];
   return {
     method,
     path,
     target,
-    token: Array.isArray(token) ? token[0] : token,
-    namespace: Array.isArray(namespace) ? namespace[0] : namespace,
+    token: textOf(headers['x-vault-token']),
+    namespace: textOf(headers['x-vault-namespace']),
+    traceparent: textOf(headers['traceparent']),
+    tracestate: textOf(headers['tracestate']),
     body: body.toString('utf8'),
     status: undefined,
   };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }

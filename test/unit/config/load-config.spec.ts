@@ -61,6 +61,7 @@ describe('loadConfig', () => {
         showsAddresses: false,
         hasEndpoints: true,
       },
+      tracing: undefined,
       log: { level: 'info', format: 'json' },
       strict: false,
       warnings: [],

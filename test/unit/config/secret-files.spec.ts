@@ -34,9 +34,11 @@ describe('<NAME>_FILE', () => {
   it('is there for every token, secret id and salt', () => {
     const names = Object.values(CONFIG_SCHEMA).flatMap((group) => Object.keys(group));
     expect(SECRET_NAMES).toEqual(
-      names.filter((name) => /_(TOKEN|SECRET_ID|SALT|PASSWORD)$|^REDIS_URL$/.test(name)),
+      names.filter((name) =>
+        /_(TOKEN|SECRET_ID|SALT|PASSWORD)$|^REDIS_URL$|^OTEL_EXPORTER_OTLP_HEADERS$/.test(name),
+      ),
     );
-    expect(SECRET_NAMES).toHaveLength(12);
+    expect(SECRET_NAMES).toHaveLength(13);
   });
 
   it.each([
