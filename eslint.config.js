@@ -19,6 +19,7 @@ const PAGE_GLOBALS = [
   'AbortController',
   'AbortSignal',
   'Element',
+  'Event',
   'Headers',
   'ResizeObserver',
   'TextDecoderStream',

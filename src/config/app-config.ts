@@ -121,7 +121,7 @@ export interface AuditConfig {
   readonly streamsMax: number;
   /** Whether the records in memory show the address. */
   readonly showsAddresses: boolean;
-  /** Whether `/api/secrets/events` and `/api/secrets/audit` exist. */
+  /** Whether `/api/secrets/events`, `/api/secrets/audit` and `/console` exist. */
   readonly hasEndpoints: boolean;
 }
 

@@ -355,7 +355,7 @@ export const CONFIG_SCHEMA = {
     }),
     SECRETS_DEV_ENDPOINTS: boolean(false, {
       sentence:
-        'Have the development endpoints (/api/secrets/events and /api/secrets/audit) outside dev and test too.',
+        'Have the development endpoints (/api/secrets/events, /api/secrets/audit and /console) outside dev and test too.',
     }),
   },
   Traces: {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONSOLE_ASSETS, CONSOLE_PAGE } from '../../src/console/console-assets.js';
 import { AUDIT_EVENT_NAMES, PURPOSES } from '../../src/secrets/operations.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { welcome } from '../../src/welcome.js';
 import { createApp } from '../support/create-app.js';
 import type { RunningApp } from '../support/create-app.js';
 
@@ -87,5 +89,14 @@ describe('/console outside dev and test', () => {
     const running = await createApp({ ...PRODUCTION, SECRETS_DEV_ENDPOINTS: 'true' });
     await running.http.get('/console').expect(200);
     await running.close();
+  });
+
+  it('is named at the start where it is there', () => {
+    const text = (env: Record<string, string>): string => welcome(loadConfig(env), 9100);
+    expect(text({ ENVIRONMENT: 'dev' })).toContain('http://127.0.0.1:9100/console\n');
+    expect(text({ ...PRODUCTION, SECRETS_DEV_ENDPOINTS: 'true' })).toContain(
+      'http://127.0.0.1:9100/console\n',
+    );
+    expect(text(PRODUCTION)).not.toContain('/console');
   });
 });

@@ -21,7 +21,10 @@ const PAGE_LIMIT = 1_000;
 /** The service sends a comment every 15 seconds: two of them and some patience. */
 const SILENCE_MS = 40_000;
 const RETRY_MS = 2_000;
-const RETRY_MAX_MS = 15_000;
+/** Between attempts on a service that is away: somebody restarts it, and looks here. */
+const RETRY_MAX_MS = 5_000;
+/** Between attempts that were refused, each of which is a record. */
+const REFUSED_RETRY_MAX_MS = 30_000;
 
 /**
  * Keeps up with the trail: what the service still has, then what happens, without a hole and without doubles, over cuts
@@ -150,7 +153,8 @@ export class AuditFollower {
       onConnection({ name: 'refused', refusal });
       return woken;
     }
-    const backoffMs = Math.min(this.#retryMs * 2 ** Math.max(0, this.#failures - 1), RETRY_MAX_MS);
+    const maxMs = refusal === undefined ? RETRY_MAX_MS : REFUSED_RETRY_MAX_MS;
+    const backoffMs = Math.min(this.#retryMs * 2 ** Math.max(0, this.#failures - 1), maxMs);
     // Spread, so that many pages do not come back in the same moment after a restart.
     const delayMs = Math.max(backoffMs * (0.5 + Math.random() / 2), refusal?.retryAfterMs ?? 0);
     onConnection({ name: 'waiting', refusal, untilMs: Date.now() + delayMs });

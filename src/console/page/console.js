@@ -32,7 +32,7 @@ const table = new RecordTable(
 const filters = new FilterBar(find, (matches) => store.setFilter(matches));
 const details = new RecordDetails(find, {
   onSearch: (text) => filters.searchFor(text),
-  onCopied: () => announce('Copied.'),
+  onCopied: announce,
 });
 const bar = new ConnectionBar(find, client, { onRetry: () => follower.retryNow(), onForget: startAnew });
 let follower = follow();

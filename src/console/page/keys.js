@@ -57,9 +57,11 @@ function escape(at, { find, close }) {
     close();
     return true;
   }
-  // The first one empties the field, as in every search field; the next one leaves it.
+  // The first one empties the field, as search fields do in some browsers; the next one leaves it.
   if (field.value === '') find('records').focus();
-  return false;
+  field.value = '';
+  field.dispatchEvent(new Event('input'));
+  return true;
 }
 
 /**

@@ -15,7 +15,7 @@ export class RecordDetails {
 
   /**
    * @param {(id: string) => HTMLElement} find
-   * @param {{ onSearch: (text: string) => void, onCopied: () => void }} told
+   * @param {{ onSearch: (text: string) => void, onCopied: (text: string) => void }} told
    */
   constructor(find, { onSearch, onCopied }) {
     this.#find = find;
@@ -26,7 +26,10 @@ export class RecordDetails {
     copy.hidden = !isSecureContext;
     copy.addEventListener('click', () => {
       const text = JSON.stringify(this.#entry?.record ?? this.#entry?.gap, undefined, 2);
-      void navigator.clipboard.writeText(text).then(onCopied);
+      navigator.clipboard.writeText(text).then(
+        () => onCopied('Copied.'),
+        () => onCopied('The browser did not let it be copied.'),
+      );
     });
   }
 
