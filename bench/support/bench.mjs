@@ -10,6 +10,8 @@ export class Bench {
   /** @param {boolean} isQuick a few minutes for all cases in place of half an hour */
   static async start(isQuick) {
     const bench = new Bench(isQuick);
+    // A run that is interrupted cleans up as well.
+    process.once('exit', () => bench.removeFolders());
     bench.issuer = await Issuer.start();
     bench.store = await Store.start();
     await bench.store.writeAll(Array.from({ length: TEAM_COUNT }, (_, team) => [pathOf(team), SECRET]));
@@ -34,6 +36,10 @@ export class Bench {
   async stop() {
     this.issuer.stop();
     await this.store.stop();
-    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
+    this.removeFolders();
+  }
+
+  removeFolders() {
+    for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   }
 }

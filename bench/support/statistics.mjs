@@ -1,7 +1,8 @@
 /** Least, middle and greatest of some numbers. */
 export function summarize(values) {
   const sorted = values.toSorted((one, other) => one - other);
-  return { min: sorted[0], median: sorted[sorted.length >> 1], max: sorted.at(-1), count: sorted.length };
+  const [below, above] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return { min: sorted[0], median: (below + above) / 2, max: sorted.at(-1), count: sorted.length };
 }
 
 export function median(values) {
