@@ -24,7 +24,7 @@ export function describeFaultRuns(name: string, startStore: () => Promise<StoreU
       'are right over $processes process(es)',
       async ({ processes, share }) => {
         const operations = operationsOf(share);
-        const report = await runWithFaults({ store, processes, operations, seed: SEED + processes });
+        const report = await runWithFaults({ store, processes, operations, seed: SEED });
         printReport(name, report);
         expect({ FAULT_SEED: SEED, violations: report.violations }).toEqual({
           FAULT_SEED: SEED,

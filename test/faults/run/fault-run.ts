@@ -80,7 +80,7 @@ async function runBehind(
   const sender = isOnce
     ? new OnceSender(client, services.urls, PATIENCE_MS)
     : new PlainSender(client, services.urls);
-  const base = `${SCHEME}://${MOUNT}/faults-${seed}${isOnce ? '-once' : ''}`;
+  const base = `${SCHEME}://${MOUNT}/faults-${seed}-${processes}${isOnce ? '-once' : ''}`;
   // A version that was deleted tells nobody what it held, so a request with a key may stay unsettled there.
   const kinds = isOnce ? (['keys'] as const) : (['keys', 'keys', 'deletions'] as const);
   const startedAt = performance.now();

@@ -45,7 +45,7 @@ export function printReport(title: string, report: RunReport): void {
   const { seed, processes, durationMs, secrets, operations, violations } = report;
   const size = `${operations} operations on ${secrets} secrets in ${Math.round(durationMs / 1000)} s`;
   const lines = [
-    `${title}, ${processes} process(es), seed ${seed}: ${size}`,
+    `${title}, ${processes} process(es), FAULT_SEED=${seed}: ${size}`,
     `  changes: ${list(report.changes)}`,
     `  reads: ${list(report.reads)}`,
     `  calls to the store: ${report.storeCalls}, ${report.spoiltCalls} of them spoilt: ${list(report.faults)}`,

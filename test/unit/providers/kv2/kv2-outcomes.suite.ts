@@ -251,6 +251,18 @@ export function describeKv2Outcomes(name: string, start: StartStore): void {
         expect(await versionCount()).toBe(3);
       });
 
+      it('cannot tell its own removal of a key from that of another at the same moment', async () => {
+        await replace(provider, uri, { a: '1', b: '2' });
+        rig.proxy.inject('drop', WRITE);
+        rig.proxy.beforeForwarding = async (call) => {
+          if (!call.includes('/secret/metadata/')) return;
+          rig.proxy.beforeForwarding = undefined;
+          await removeKey(other, uri, 'b');
+        };
+        expect(await removeKey(provider, uri, 'b')).toMatchObject({ version: 2 });
+        expect(await versionCount()).toBe(2);
+      });
+
       it('knows its own write that came through only after it was sent again', async () => {
         await replace(provider, uri, { a: '1' });
         rig.proxy.inject('drop', WRITE);
