@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as open } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startKv2Server } from '../support/kv2-server/kv2-server.js';
 import { buildService, startService } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 
@@ -163,22 +161,5 @@ describe('the log', () => {
       'audit secret.delete permit SECRET_NOT_FOUND',
       'POST /api/secrets/bulk 200',
     ]);
-  });
-
-  it('says that a caller hung up', async () => {
-    const store = await startKv2Server();
-    store.inject({ kind: 'silence' });
-    const service = await start({ OPENBAO_URL: store.url, OPENBAO_TOKEN: store.rootToken });
-    const path = `/api/secrets/value?uri=${encodeURIComponent('openbao+kv2://secret/slow')}`;
-    const stuck = open(`${service.url}${path}`, { headers: { 'x-correlation-id': 'gone' } });
-    stuck.on('error', () => undefined).end();
-    const inFlight = async (): Promise<boolean> =>
-      /^secrets_http_requests_in_flight 2$/m.test(await (await fetch(`${service.url}/metrics`)).text());
-    for (const end = Date.now() + 10_000; !(await inFlight()) && Date.now() < end;) await sleep(20);
-    stuck.destroy();
-    for (const end = Date.now() + 10_000; (await inFlight()) && Date.now() < end;) await sleep(20);
-    const lines = await linesOf(service);
-    await store.stop();
-    expect(lines).toEqual([expect.objectContaining({ correlation_id: 'gone', aborted: true })]);
   });
 });
