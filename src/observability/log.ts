@@ -1,10 +1,15 @@
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
 import { APP_CONFIG } from '../config/app-config.js';
 import type { AppConfig } from '../config/app-config.js';
 import { PrettyLines } from './pretty-lines.js';
+
+/** Lines are written together: a write of its own for each would cost more than all else about it. */
+const GATHERED_BYTES = 4_096;
+/** No line waits longer for others. */
+const FLUSH_MS = 100;
 
 /** Facts of a log line; never a value, a token or an address. */
 type Fields = object;
@@ -16,15 +21,24 @@ export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
  * It also takes Nest's own lines.
  */
 @Injectable()
-export class Log implements LoggerService {
+export class Log implements LoggerService, OnApplicationShutdown {
   readonly #pino: Logger;
+  readonly #flushing: NodeJS.Timeout;
 
   constructor(@Inject(APP_CONFIG) { log }: AppConfig) {
     const options = { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
     this.#pino = pino(
       options,
-      log.format === 'pretty' ? new PrettyLines(process.stdout) : destination({ fd: 1, sync: false }),
+      log.format === 'pretty'
+        ? new PrettyLines(process.stdout)
+        : destination({ fd: 1, sync: false, minLength: GATHERED_BYTES }),
     );
+    this.#flushing = setInterval(() => this.flush(), FLUSH_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#flushing);
+    this.flush();
   }
 
   /** Ask before a line is put together that many requests write. */
@@ -43,6 +57,7 @@ export class Log implements LoggerService {
   /** A fault of the service itself: the frames of the error, and not its message, which may quote input. */
   fault(error: unknown, fields: Fields, message: string): void {
     this.#pino.error({ ...fields, ...describeError(error) }, message);
+    this.flush();
   }
 
   log(message: unknown, context?: string): void {
@@ -55,6 +70,7 @@ export class Log implements LoggerService {
 
   error(message: unknown, _stack?: string, context?: string): void {
     this.#pino.error({ context }, String(message));
+    this.flush();
   }
 
   flush(): void {

@@ -23,8 +23,8 @@ describe('SIGTERM while calls are in flight', () => {
     for (let call = 0; call < CALLS; call += 1) store.inject({ kind: 'delay', ms: 1500 });
     store.clearCalls();
     const answers = Array.from({ length: CALLS }, () => fetch(`${service.url}/api/secrets/value?uri=${uri}`));
-    while (store.calls.length === 0) await sleep(10);
-    await sleep(300);
+    // A call that the service has not taken yet is none in flight: its connection is refused.
+    while (store.calls.length < CALLS) await sleep(10);
     const signalledAt = performance.now();
     service.kill('SIGTERM');
     const statuses = await Promise.all(answers.map(async (answer) => (await answer).status));
