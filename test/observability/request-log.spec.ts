@@ -162,24 +162,4 @@ describe('the log', () => {
       'POST /api/secrets/bulk 200',
     ]);
   });
-<<<<<<< Updated upstream
-=======
-
-  it('says that a caller hung up', async () => {
-    const store = await startKv2Server();
-    store.inject({ kind: 'silence' }, { times: Infinity, match: /data\/slow/ });
-    const service = await start({ OPENBAO_URL: store.url, OPENBAO_TOKEN: store.rootToken });
-    const path = `/api/secrets/value?uri=${encodeURIComponent('openbao+kv2://secret/slow')}`;
-    const stuck = open(`${service.url}${path}`, { headers: { 'x-correlation-id': 'gone' } });
-    stuck.on('error', () => undefined).end();
-    const inFlight = async (): Promise<boolean> =>
-      /^secrets_http_requests_in_flight 2$/m.test(await (await fetch(`${service.url}/metrics`)).text());
-    for (const end = Date.now() + 10_000; !(await inFlight()) && Date.now() < end;) await sleep(20);
-    stuck.destroy();
-    for (const end = Date.now() + 10_000; (await inFlight()) && Date.now() < end;) await sleep(20);
-    const lines = await linesOf(service);
-    await store.stop();
-    expect(lines).toEqual([expect.objectContaining({ correlation_id: 'gone', aborted: true })]);
-  });
->>>>>>> Stashed changes
 });
