@@ -15,13 +15,14 @@ import { AUDIT_STANDS } from '../audit.events.js';
 @Injectable()
 export class LogSink {
   private readonly level: LineLevel;
+  private readonly isOnlyKeeper: boolean;
 
   constructor(
     private readonly log: Log,
     @Inject(APP_CONFIG) { audit }: Pick<AppConfig, 'audit'>,
   ) {
-    const isOnlyKeeper = audit.mode === 'required' && audit.file === undefined && audit.kafka === undefined;
-    this.level = isOnlyKeeper ? 'info' : 'debug';
+    this.isOnlyKeeper = audit.mode === 'required' && audit.file === undefined && audit.kafka === undefined;
+    this.level = this.isOnlyKeeper ? 'info' : 'debug';
   }
 
   // Listener errors are swallowed by default; the trail has to know whether a sink failed.
@@ -31,5 +32,7 @@ export class LogSink {
     const { time: _ofTheLine, ...fields } = record;
     const { event, effect, code } = record;
     this.log.line(this.level, fields, `audit ${event} ${effect}${code === null ? '' : ` ${code}`}`);
+    // What nobody else keeps does not wait for other lines.
+    if (this.isOnlyKeeper) this.log.flush();
   }
 }
