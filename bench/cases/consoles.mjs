@@ -39,6 +39,10 @@ export async function run(bench) {
       { figure: 'events lost', reach: '<= 0', value: Math.max(...rounds.map(({ lost }) => lost)) },
       { figure: 'readers cut off', reach: '<= 0', value: Math.max(...rounds.map(({ cut }) => cut)) },
       {
+        figure: 'useful reads a second, against none',
+        value: summarize(rounds.map(({ during, without }) => during.good / without.good)),
+      },
+      {
         figure: 'p99 of reads, against none',
         reach: '<= 1.3',
         value: summarize(rounds.map(({ during, without }) => during.p99Ms / without.p99Ms)),

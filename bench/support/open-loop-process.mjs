@@ -25,10 +25,10 @@ const newCounts = () => ({
   lost: 0,
   late: 0,
   unsent: 0,
+  refusals: {},
   latencies: [],
 });
 const [warmUp, counted] = [newCounts(), newCounts()];
-const statuses = {};
 let open = 0;
 let sent = 0;
 
@@ -49,20 +49,24 @@ class Exchange {
   }
 
   onResponseData(_controller, chunk) {
-    if (this.#status === expect.status) this.#text += chunk.latin1Slice();
+    this.#text += chunk.latin1Slice();
   }
 
   onResponseEnd() {
     open -= 1;
     const { counts } = this;
-    statuses[this.#status] = (statuses[this.#status] ?? 0) + 1;
     const tookMs = performance.now() - this.arrivedAt;
-    if (this.#status === 503 || this.#status === 429) counts.refused += 1;
-    else if (this.#status !== expect.status || !this.#text.includes(expect.body)) counts.unexpected += 1;
-    else if (tookMs > deadlineMs) counts.late += 1;
+    if (this.#status === 503 || this.#status === 429) {
+      counts.refused += 1;
+      const code = /"code":"(\w+)"/.exec(this.#text)?.[1] ?? 'none';
+      counts.refusals[code] = (counts.refusals[code] ?? 0) + 1;
+      return;
+    }
+    if (this.#status !== expect.status || !this.#text.includes(expect.body)) counts.unexpected += 1;
     else {
-      counts.good += 1;
       counts.latencies.push(tookMs);
+      if (tookMs > deadlineMs) counts.late += 1;
+      else counts.good += 1;
     }
   }
 
@@ -105,7 +109,7 @@ function end() {
     clearInterval(wait);
     const { latencies, ...counts } = counted;
     const figures = { p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) };
-    console.log(`RESULT ${JSON.stringify({ ...counts, unanswered: open, seconds, ...figures, statuses })}`);
+    console.log(`RESULT ${JSON.stringify({ ...counts, unanswered: open, seconds, ...figures })}`);
     process.exit();
   }, 10);
 }

@@ -3,9 +3,9 @@ import { runPlanned } from './planned.mjs';
 /**
  * Arrivals at a rate, whether or not anything is answered.
  * @param {{ url: string, requests: object[], expect: object, rate: number, seconds: number, connections?: number,
- *   deadlineMs?: number }} plan `rate` a second; an answer after `deadlineMs` is of no use
+ *   deadlineMs?: number }} plan `rate` a second; an answer after `deadlineMs` is of no use, but is timed like all with the status expected
  * @returns {Promise<{ offered: number, good: number, refused: number, unexpected: number, lost: number, late: number,
- *   unsent: number, unanswered: number, p50Ms: number, p99Ms: number, goodPerSecond: number, offeredPerSecond: number }>}
+ *   unsent: number, unanswered: number, refusals: Record<string, number>, p50Ms: number, p99Ms: number, goodPerSecond: number, offeredPerSecond: number }>}
  */
 export async function runOpenLoop({
   url,
