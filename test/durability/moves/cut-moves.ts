@@ -26,7 +26,8 @@ interface CutRun {
   readonly move: CutMove;
 }
 
-const LANES = 2;
+/** More than cores: most of the time is spent waiting for what was cut off. */
+const LANES = 3;
 
 /** Cuts moves, looks what is left, and only when all have been cut goes on with each of them. */
 export async function cutMoves(options: CutOptions): Promise<CutReport> {
@@ -38,7 +39,7 @@ export async function cutMoves(options: CutOptions): Promise<CutReport> {
     const cases = planCuts(count, await findSteps(options, lanes), random);
     const runs: CutRun[] = [];
     await eachLane(lanes, cases, async (lane, moving) => {
-      const move = await lane.run(moving, random.next(), keyOf(options, moving));
+      const move = await lane.run(moving, keyOf(options, moving));
       const verdict = new CutVerdict(moving, move, await CutVerdict.lookAt(lane.stored, moving));
       report.outcomes.push({ moving, move, remains: verdict.remains });
       report.violations.push(...verdict.violations);
@@ -46,7 +47,7 @@ export async function cutMoves(options: CutOptions): Promise<CutReport> {
     });
     await eachLane(lanes, runs, async (_, { lane, moving, move }) => {
       const recovery = new CutRecovery(lane, moving, move, keyOf(options, moving));
-      await recovery.run(random.below(2) === 0);
+      await recovery.run((moving.cut?.chance ?? 0) < 0.5);
       report.ways.push(...recovery.ways);
       report.violations.push(...recovery.violations);
     });
@@ -65,7 +66,7 @@ async function findSteps(
   const steps = new Map<MoveScenario, readonly string[]>();
   await eachLane(lanes, [...SCENARIOS.entries()], async (lane, [index, scenario]) => {
     const moving = new MoveCase(`${options.random.seed}-uncut-${index}`, scenario, undefined, undefined);
-    const { answer, calls } = await lane.run(moving, 0, keyOf(options, moving));
+    const { answer, calls } = await lane.run(moving, keyOf(options, moving));
     if (answer === undefined || answer.status > 299)
       throw new Error(`${moving.toString()}: ${JSON.stringify(answer)}`);
     steps.set(scenario, stepNames(moving, calls));

@@ -33,13 +33,14 @@ export function planCuts(count: number, steps: StepsOf, random: SeededRandom): M
   return Array.from({ length: count }, (_, index) => {
     const { scenario, cut } = ordered[index % ordered.length] as (typeof ordered)[number];
     const id = `${random.seed}-${index}`;
-    return new MoveCase(id, scenario, cut, drawWriter(scenario, cut, random));
+    const drawn = { ...cut, chance: random.next() };
+    return new MoveCase(id, scenario, drawn, drawWriter(scenario, cut, random));
   });
 }
 
 function drawWriter(
   { form }: MoveScenario,
-  { step }: MoveCut,
+  { step }: Pick<MoveCut, 'step'>,
   random: SeededRandom,
 ): SecondWriter | undefined {
   if (random.below(WRITER_EVERY) > 0) return undefined;

@@ -25,6 +25,8 @@ export interface MoveCut {
   /** The call of the move, from 1, and what it is for. */
   readonly step: number;
   readonly name: string;
+  /** From 0 to just below 1: how soon a `kill soon` comes, and which of two ways on is taken. */
+  readonly chance: number;
 }
 
 export const SCENARIOS: readonly MoveScenario[] = (

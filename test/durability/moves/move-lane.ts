@@ -58,7 +58,7 @@ export class MoveLane {
   }
 
   /** Puts a case in its place, and moves it with its cut and its second writer, if it has them. */
-  async run(moving: MoveCase, soon: number, key: string | undefined): Promise<CutMove> {
+  async run(moving: MoveCase, key: string | undefined): Promise<CutMove> {
     const service = await this.place(moving);
     const calls: string[] = [];
     let current = 0;
@@ -80,7 +80,12 @@ export class MoveLane {
     };
     this.proxy.addRule({ match: count });
     const { cut, writer } = moving;
-    const hands = { proxy: this.proxy, kill, breakFile: () => this.stored.breakFile(), soon };
+    const hands = {
+      proxy: this.proxy,
+      kill,
+      breakFile: () => this.stored.breakFile(),
+      soon: cut?.chance ?? 0,
+    };
     const rule = cut && cutRule(cut.kind, hands);
     const at = (step: number, isOpen: boolean) => () => current === step || (isOpen && current > step);
     const second: Omit<FaultRule, 'match'> | undefined = writer && { [writer.when]: writeSecond };
