@@ -53,7 +53,7 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
 function listening(child: ChildProcess, output: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', () => {
-      const url = /listens on (http:\S+)/.exec(output())?.[1];
+      const url = /listens on (https?:\S+)/.exec(output())?.[1];
       if (url !== undefined) resolve(url);
     });
     child.once('exit', (code) => reject(new Error(`the service ended with ${code}: ${output()}`)));
