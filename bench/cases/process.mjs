@@ -8,7 +8,7 @@ import { EXPECT, guardedEnv, makeYamlStore, readsOf, TEAM_COUNT } from '../suppo
 
 export const title = 'The process: start and memory';
 export const about = `Everything on. Memory is what is resident; the growth by tokens and grants is what the heap holds after a
-collection, before and behind the load, since what is resident also grows with any load.`;
+collection, before and behind the load, since what is resident also grows with any load; that without an audit file.`;
 
 const GRANTS_PER_TOKEN = 5;
 
@@ -44,7 +44,12 @@ export async function run(bench) {
 /** As many callers with a token each, each with a grant on some secrets. The load before has brought all code in. */
 async function growthByGrants(bench, env) {
   const tokens = bench.isQuick ? 1_000 : 10_000;
-  const service = await startMonitored(env, { gc: true });
+  const unaudited = {
+    ...bench.store.env,
+    ...guardedEnv(bench, { audit: false }),
+    YAML_VAULT_PATH: env.YAML_VAULT_PATH,
+  };
+  const service = await startMonitored(unaudited, { gc: true });
   await readAs(bench, service, 0, 500);
   const before = await service.ask();
   await readAs(bench, service, 500, tokens);
