@@ -17,7 +17,7 @@ export function printCase({ title, tables, figures }) {
 }
 
 function figureRow({ figure, reach, value }) {
-  const { min, median, max } = typeof value === 'number' ? { median: value } : value;
+  const { min, median, max, count } = typeof value === 'number' ? { median: value } : value;
   const text = (number) => (number === undefined ? '' : String(Number(number.toPrecision(3))));
   return {
     figure,
@@ -25,6 +25,7 @@ function figureRow({ figure, reach, value }) {
     median: text(median),
     min: text(min),
     max: text(max),
+    rounds: count ?? 1,
     met: verdict(reach, median),
   };
 }
