@@ -101,6 +101,8 @@ export class TrailKeeper {
   /** Taken anew each time: where the folder was replaced, the old lock is on a file that nobody else sees. */
   private async takeClaim(): Promise<void> {
     this.claim?.release();
+    // Where no new one can be had, the next try must not release this one again.
+    this.claim = undefined;
     this.claim = await FileClaim.take(`${this.path}.lock`, CLAIM_PATIENCE_MS);
     this.isTaken = this.claim === undefined;
     if (this.isTaken) throw new Error('another process writes it');

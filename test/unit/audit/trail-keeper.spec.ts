@@ -179,6 +179,19 @@ describe('the audit file', () => {
     await expect(keeper.open()).rejects.toThrow('does not end where the chain stands');
   });
 
+  it('goes on when the folder is back, however often it was looked for', async () => {
+    const keeper = await start();
+    await keeper.append([auditRecord()]);
+    await keeper.closeFile();
+    const away = `${dirname(path)}-away`;
+    renameSync(dirname(path), away);
+    for (let tries = 0; tries < 3; tries += 1) await expect(keeper.open()).rejects.toThrow('unable to open');
+    renameSync(away, dirname(path));
+    await keeper.open();
+    await keeper.append([auditRecord()]);
+    expect(await verifyTrail([path])).toMatchObject({ fault: undefined, lines: 2 });
+  });
+
   it('keeps each record as the data of a CloudEvent where that is asked for', async () => {
     const keeper = await start({ format: 'cloudevents' });
     const record = auditRecord();
