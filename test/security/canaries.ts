@@ -5,8 +5,8 @@ const LETTERS = 'bcdfghjklmnpqrstvwxz';
 const LENGTH = 16;
 /** The shortest part that counts as a leak. */
 const PIECE = 8;
-/** Digits occur in times and counts, so that short rows of them tell nothing. */
-const NUMBER_PIECE = 16;
+/** Digits occur in times, counts and ids, so that short rows of them tell nothing. */
+const DIGITS_PIECE = 16;
 
 interface Form {
   readonly text: string;
@@ -33,7 +33,7 @@ export class Canaries {
   /** A number that no double holds. */
   makeNumber(): string {
     const digits = Array.from({ length: 28 }, () => randomInt(10)).join('');
-    return this.watch(`8${digits}1`, 'number', NUMBER_PIECE);
+    return this.watch(`8${digits}1`, 'number', DIGITS_PIECE);
   }
 
   /** Looks for a text that somebody else made, whole, in pieces, and encoded. */
@@ -47,6 +47,11 @@ export class Canaries {
         add(this.#folded, form.toLowerCase(), text);
     }
     return text;
+  }
+
+  /** A UUID; ids of other things are such too. */
+  watchUuid(text: string, kind: string): string {
+    return this.watch(text, kind, DIGITS_PIECE);
   }
 
   /** A JWS may leak in parts; the header is the same in all of them and tells nothing. */

@@ -9,6 +9,7 @@ export class RedisWatch {
   #text = '';
 
   private constructor(
+    readonly password: string,
     private readonly redis: RedisProcess,
     private readonly socket: Socket,
   ) {
@@ -21,7 +22,7 @@ export class RedisWatch {
     const redis = await RedisProcess.start();
     const socket = connect(redis.port, '127.0.0.1');
     await once(socket, 'connect');
-    const watch = new RedisWatch(redis, socket);
+    const watch = new RedisWatch(password, redis, socket);
     socket.write(`CONFIG SET requirepass ${password}\r\nAUTH ${password}\r\nMONITOR\r\n`);
     await watch.waitFor('+OK\r\n+OK\r\n+OK\r\n');
     return watch;
