@@ -4,8 +4,7 @@ import type { StoreFault } from '../support/kv2-server/store-faults.js';
 export const IN_SECRETS = { times: Number.POSITIVE_INFINITY, match: / \/v1\/secret\// };
 export const AT_LOGIN = { times: Number.POSITIVE_INFINITY, match: / \/v1\/auth\// };
 
-/** What a store does, with words of its own. */
-export const STORE_FAULTS: readonly [string, (words: string) => StoreFault][] = [
+const FAULTS = new Map<string, (words: string) => StoreFault>([
   ['says 500', (words) => ({ kind: 'status', status: 500, body: `{"errors":["${words}"]}` })],
   ['says 400', (words) => ({ kind: 'status', status: 400, body: `{"errors":["${words}"]}` })],
   ['says 403', (words) => ({ kind: 'status', status: 403, body: `{"errors":["${words}"]}` })],
@@ -18,4 +17,14 @@ export const STORE_FAULTS: readonly [string, (words: string) => StoreFault][] = 
   ['cuts the connection', () => ({ kind: 'reset-before' })],
   ['cuts the connection afterwards', () => ({ kind: 'reset-after' })],
   ['is silent', () => ({ kind: 'silence' })],
-];
+]);
+
+/** What a store does. */
+export const STORE_FAULTS = [...FAULTS.keys()];
+
+/** @param words of the store, where it says any */
+export function makeStoreFault(name: string, words: string): StoreFault {
+  const make = FAULTS.get(name);
+  if (make === undefined) throw new Error(`no fault is called "${name}"`);
+  return make(words);
+}

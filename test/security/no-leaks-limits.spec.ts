@@ -1,9 +1,9 @@
+import { IN_SECRETS } from './leak-faults.js';
 import { LeakCaller } from './leak-caller.js';
 import { LeakStage } from './leak-stage.js';
 import { MEDIA, until } from './no-leaks.contract.js';
 
 const AT_ONCE = 12;
-const ALWAYS = { times: Number.POSITIVE_INFINITY, match: / \/v1\/secret\// };
 
 /** A service that takes very little: what it turns away leaves no trace of what was asked. */
 describe('canaries that are turned away', () => {
@@ -39,13 +39,13 @@ describe('canaries that are turned away', () => {
     );
 
   it('by a store that is busy', async () => {
-    stage.parts.store.inject({ kind: 'delay', ms: 150 }, ALWAYS);
+    stage.parts.store.inject({ kind: 'delay', ms: 150 }, IN_SECRETS);
     expect(await ask()).toContain('OVERLOADED');
     stage.parts.store.clearFaults();
   });
 
   it('by the circuit of a store that failed', async () => {
-    stage.parts.store.inject({ kind: 'status', status: 500, body: caller.make("store's words") }, ALWAYS);
+    stage.parts.store.inject({ kind: 'status', status: 500, body: caller.make("store's words") }, IN_SECRETS);
     await until(async () => (await ask()).includes('PROVIDER_UNAVAILABLE'));
     await stage.look();
     expect(stage.media.get('pages')).toMatch(

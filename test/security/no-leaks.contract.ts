@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AT_LOGIN, IN_SECRETS, STORE_FAULTS } from './leak-faults.js';
+import { AT_LOGIN, IN_SECRETS, makeStoreFault, STORE_FAULTS } from './leak-faults.js';
 import { LeakCaller } from './leak-caller.js';
 import { LeakStage } from './leak-stage.js';
 import type { StageSettings } from './leak-stage.js';
@@ -179,9 +179,9 @@ export function describeNoLeaks(title: string, settings: StageSettings): void {
 
     it.each(STORE_FAULTS)(
       'go through a store that %s',
-      async (_name, makeFault) => {
+      async (fault) => {
         stage.parts.store.clearCalls();
-        stage.parts.store.inject(makeFault(caller.make("store's words")), IN_SECRETS);
+        stage.parts.store.inject(makeStoreFault(fault, caller.make("store's words")), IN_SECRETS);
         const statuses = (await all(OPERATIONS)).map(({ status }) => status);
         expect(statuses.filter((status) => status >= 502).length).toBeGreaterThan(0);
         expect(statuses).not.toContain(500);
