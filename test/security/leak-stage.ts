@@ -1,18 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventReader } from '../support/event-reader.js';
 import { readEvents } from '../support/event-reader.js';
-import type { Kv2Server } from '../support/kv2-server/kv2-server.js';
-import { startKv2Server } from '../support/kv2-server/kv2-server.js';
-import { TestIssuer } from '../support/oidc-provider/test-issuer.js';
-import { OtlpReceiver } from '../support/otlp-receiver/otlp-receiver.js';
-import { ScriptedPdp } from '../support/scripted-pdp/scripted-pdp.js';
 import { buildService, startService } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
-import { Canaries } from './canaries.js';
 import { readFolder, readNames, readProcess, readProcessTable } from './leak-media.js';
-import { RedisWatch } from './redis-watch.js';
+import { environmentOf, startParts } from './leak-parts.js';
+import type { LeakParts } from './leak-parts.js';
 
 /** How the service is set up for one run. */
 export interface StageSettings {
@@ -20,17 +14,6 @@ export interface StageSettings {
   readonly env: Readonly<Record<string, string>>;
 }
 
-interface Parts {
-  readonly canaries: Canaries;
-  readonly folder: string;
-  readonly store: Kv2Server;
-  readonly issuer: TestIssuer;
-  readonly collector: OtlpReceiver;
-  readonly pdp: ScriptedPdp;
-  readonly redis: RedisWatch | undefined;
-}
-
-const POLICY = '@id("writer") permit (principal == User::"writer", action, resource);';
 const PAGES = ['/metrics', '/health/live', '/health/ready', '/api/openapi.json', '/console'];
 
 /** A service process with everything around it that it speaks to, and all that it lets out. */
@@ -39,7 +22,7 @@ export class LeakStage {
   readonly media = new Map<string, string>();
 
   private constructor(
-    readonly parts: Parts,
+    readonly parts: LeakParts,
     readonly service: ServiceProcess,
     private readonly events: EventReader,
   ) {}
@@ -108,64 +91,4 @@ export class LeakStage {
     await Promise.all([store.stop(), issuer.close(), collector.stop(), pdp.stop(), redis?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function startParts(hasRedis: boolean): Promise<Parts> {
-  const canaries = new Canaries();
-  const folder = mkdtempSync(join(tmpdir(), 'secrets-api-leaks-'));
-  for (const name of ['audit', 'data', 'policies']) mkdirSync(join(folder, name));
-  writeFileSync(join(folder, 'policies', 'policy.cedar'), POLICY);
-  const [store, issuer, collector, pdp] = await Promise.all([
-    startKv2Server(),
-    TestIssuer.start(),
-    OtlpReceiver.start(),
-    ScriptedPdp.start(),
-  ]);
-  // A grant for each read, so that the state has some.
-  const obligations = [{ id: '1', type: 'grant', properties: { ttl_seconds: 60, max_uses: 3 } }];
-  pdp.decide = ({ subject, action }) => ({
-    decision: subject.id === 'writer',
-    ...(action.name === 'read' && subject.id === 'writer' && { context: { obligations } }),
-  });
-  const redis = hasRedis ? await RedisWatch.start(canaries.make('password')) : undefined;
-  return { canaries, folder, store, issuer, collector, pdp, redis };
-}
-
-/** Everything switched on, and each secret of the configuration a canary. */
-async function environmentOf({ canaries, folder, store, issuer, collector, pdp, redis }: Parts) {
-  const config = (kind: string): string => canaries.make(`config: ${kind}`);
-  await store.writePolicy(
-    'all',
-    'path "*" { capabilities = ["create","read","update","delete","list","sudo"] }',
-  );
-  const { roleId, secretId } = await store.createRole('service', { policies: ['all'] });
-  const rootToken = canaries.watch(store.rootToken, 'store token');
-  return {
-    ...issuer.env,
-    SECRETS_ENFORCE_SCOPES: 'true',
-    SECRETS_SESSION_COOKIE: 'session',
-    JWKS_COOLDOWN_MS: '1',
-    ENABLE_AUTHORIZATION: 'true',
-    PDP_POLICY_DIR: join(folder, 'policies'),
-    PDP_URL: pdp.url,
-    PDP_TOKEN: config('token at the decision point'),
-    NEGATIVE_CACHE_TTL_S: '1',
-    OPENBAO_URL: store.url,
-    OPENBAO_ROLE_ID: canaries.watchUuid(roleId, 'role id'),
-    OPENBAO_SECRET_ID: canaries.watchUuid(secretId, 'secret id'),
-    HASHICORP_URL: store.url,
-    HASHICORP_TOKEN: rootToken,
-    TENANT_SALT: config('salt'),
-    YAML_VAULT_PATH: join(folder, 'data', 'secrets.yaml'),
-    AUDIT_FILE: join(folder, 'audit', 'audit.jsonl'),
-    AUDIT_FILE_MAX_BYTES: '65536',
-    AUDIT_MODE: 'required',
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_EXPORTER_OTLP_HEADERS: `x-collector-key=${config('key of the collector')}`,
-    PROVIDER_TIMEOUT_MS: '1500',
-    PROVIDER_RETRIES: '1',
-    // Every failure is to reach the store.
-    CIRCUIT_FAILURES: '10000',
-    ...(redis !== undefined && { REDIS_URL: redis.url, REDIS_PASSWORD: redis.password }),
-  };
 }
