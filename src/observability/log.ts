@@ -7,7 +7,7 @@ import type { AppConfig } from '../config/app-config.js';
 import { PrettyLines } from './pretty-lines.js';
 
 /** Lines are written together: a write of its own for each would cost more than all else about it. */
-const GATHERED_BYTES = 4_096;
+const GATHERED_BYTES = 12_288;
 /** No line waits longer for others. */
 const FLUSH_MS = 100;
 
