@@ -10,6 +10,7 @@ import { createOpenApiDocument } from './http/openapi/openapi-document.js';
 import { answerParserFailures } from './http/parser-failures.js';
 import { RequestEnd } from './http/request-end.js';
 import { startRequest } from './http/request-start.js';
+import { ProblemFilter } from './http/problem.filter.js';
 import { RefusedRequests } from './http/refused-requests.js';
 import { RouteTable } from './http/route-table.js';
 import { ServiceAdapter } from './http/service.adapter.js';
@@ -43,6 +44,7 @@ export async function createApplication(config: AppConfig): Promise<NestExpressA
       metrics: app.get(Metrics),
       tracing: app.get(Tracing),
       end: app.get(RequestEnd),
+      problems: app.get(ProblemFilter),
     }),
   );
   app.get(DocumentHolder).buildWith(() => createOpenApiDocument(app));

@@ -7,7 +7,8 @@ import type { Scheme } from '../secrets/address-grammar.js';
 
 /** Requests on secrets that are under way at once: more than all stores take, few enough for their bodies in memory. */
 export const MAX_IN_FLIGHT = 1_024;
-const RETRY_AFTER_SECONDS = 1;
+/** One for all: under a flood even the stack of an error would be too much. */
+const OVERLOADED = new SecretError('OVERLOADED', undefined, { retryAfterSeconds: 1 });
 /** The scheme of the address in a query, as it is written and as it is encoded. */
 const ADDRESSED = /[?&](?:uri|prefix)=([a-z]+(?:(?:\+|%2b| )[a-z0-9]+)?)(?::|%3a)/i;
 
@@ -26,9 +27,7 @@ export class Admission {
     const scheme = findScheme(request.url);
     const isFull =
       this.inFlight >= MAX_IN_FLIGHT || (scheme !== undefined && this.providers.isOverloaded(scheme));
-    return isFull
-      ? new SecretError('OVERLOADED', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS })
-      : undefined;
+    return isFull ? OVERLOADED : undefined;
   }
 
   /** Counts a request until the function that it gives is called. */

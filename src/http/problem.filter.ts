@@ -23,8 +23,12 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(exception: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
-    const response = http.getResponse<Response>();
-    const error = await this.record(request, this.classify(exception, request));
+    await this.answer(request, http.getResponse<Response>(), this.classify(exception, request));
+  }
+
+  /** Records the failure and answers it. Never rejects. */
+  async answer(request: Request, response: Response, failure: SecretError): Promise<void> {
+    const error = await this.record(request, failure);
     contextOf(request).errorCode = error.code;
     this.metrics.httpErrors.inc({ code: error.code });
     if (response.headersSent) response.destroy();

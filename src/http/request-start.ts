@@ -8,6 +8,7 @@ import type { Tracing } from '../observability/tracing.js';
 import { SecretError } from '../secrets/secret.errors.js';
 import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './form/json-body.js';
+import type { ProblemFilter } from './problem.filter.js';
 import type { RequestEnd, RequestName } from './request-end.js';
 import type { RouteTable } from './route-table.js';
 import { refuseFraming } from './server/request-framing.js';
@@ -22,10 +23,18 @@ export interface StartParts {
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly end: RequestEnd;
+  readonly problems: ProblemFilter;
 }
 
 /** The first step of every request: its context, its trace, and what is refused before anybody looks closer. */
-export function startRequest({ routes, admission, metrics, tracing, end }: StartParts): RequestHandler {
+export function startRequest({
+  routes,
+  admission,
+  metrics,
+  tracing,
+  end,
+  problems,
+}: StartParts): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAtMs = performance.now();
     const sent = request.headers['x-correlation-id'];
@@ -50,8 +59,11 @@ export function startRequest({ routes, admission, metrics, tracing, end }: Start
       if (trace !== undefined) trace.request.isOver = true;
       end.tell(name, context, response, trace?.span);
     });
-    if (trace === undefined) next(refused);
-    else runInTrace(trace, () => next(refused));
+    // Not by way of the router: under a flood that would cost as much as an answer.
+    const goOn = (): void =>
+      refused === undefined ? next() : void problems.answer(request, response, refused);
+    if (trace === undefined) goOn();
+    else runInTrace(trace, goOn);
   };
 }
 
