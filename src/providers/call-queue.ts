@@ -13,7 +13,7 @@ export interface QueueLimits {
 const STANDING_MS = 500;
 const STANDING_CALLS = 5;
 /** How long calls may wait then: times the time that a call takes, and no shorter than this. */
-const OVERLOADED_CALLS = 4;
+const OVERLOADED_CALLS = 3;
 const OVERLOADED_MS = 50;
 /** Weight of the newest call in the time that a call takes. */
 const NEWEST = 0.05;
@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS = 1;
 /**
  * A cap on calls in flight, with a short bounded queue: first come, first served. In a burst a call may wait as long
  * as a call may take. Under lasting overload that would only make every answer late and none more: from then on a
- * call that cannot begin within about four calls' time is refused, so that those that are let in stay fast
+ * call that cannot begin within about three calls' time is refused, so that those that are let in stay fast
  * (the idea of CoDel, RFC 8289, with the wait bounded by what calls take instead of a constant).
  */
 export class CallQueue {
