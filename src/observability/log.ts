@@ -66,6 +66,7 @@ export class Log implements LoggerService, OnApplicationShutdown {
 
   warn(message: unknown, context?: string): void {
     this.#pino.warn({ context }, String(message));
+    this.flush();
   }
 
   error(message: unknown, _stack?: string, context?: string): void {

@@ -20,6 +20,13 @@ const URI = 'yaml://secret/app#key';
 
 let folder: string;
 let services: ServiceProcess[] = [];
+/** Lines are written behind what they tell of. */
+const untilSaid = (service: ServiceProcess, said: string | RegExp): Promise<true> =>
+  until(`the line ${said}`, () => {
+    const output = service.output();
+    const isThere = typeof said === 'string' ? output.includes(said) : said.test(output);
+    return Promise.resolve(isThere ? true : undefined);
+  });
 const start = async (env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
   const service = await startService({ YAML_VAULT_PATH: join(folder, 'secrets.yaml'), ...env });
   services.push(service);
@@ -101,7 +108,7 @@ describe('a broker that takes connections and says nothing', () => {
       expect(ms).toBeLessThan(2_000);
     }
     await untilReady(service, 503);
-    expect(service.output()).toContain('Kafka takes no records: no answer in time.');
+    await untilSaid(service, 'Kafka takes no records: no answer in time.');
     service.kill('SIGTERM');
     expect(await service.exited).toBe(0);
   });
@@ -113,11 +120,11 @@ describe('a broker that takes connections and says nothing', () => {
     expect(await metric(service, 'secrets_audit_kafka_usable')).toBe(0);
     // Each write goes to both topics.
     expect(await metric(service, 'secrets_audit_kafka_pending_messages')).toBe(40);
-    expect(service.output()).toMatch(/The audit record \S+ of the request call was not kept\./);
+    await untilSaid(service, /The audit record \S+ of the request call was not kept\./);
     await untilReady(service, 200);
     service.kill('SIGTERM');
     expect(await service.exited).toBe(0);
-    expect(service.output()).toContain('40 messages did not get to Kafka.');
+    await untilSaid(service, '40 messages did not get to Kafka.');
   });
 });
 
@@ -137,7 +144,7 @@ describeOnKafka('a broker that is away', (title) => {
       const refused = await write(service);
       expect(refused).toMatchObject({ status: 503, code: 'AUDIT_UNAVAILABLE' });
       expect(refused.ms).toBeLessThan(2_000);
-      expect(service.output()).toContain('Kafka takes no records: ECONNREFUSED.');
+      await untilSaid(service, 'Kafka takes no records: ECONNREFUSED.');
       await kafka.startAgain();
       // Without a call that would have to find it out.
       await untilReady(service, 200);
@@ -151,9 +158,7 @@ describeOnKafka('a broker that is away', (title) => {
       await kafka.createTopics(1, ['crud.secrets.audit']);
       const service = await start({ KAFKA_BROKERS: kafka.brokers, AUDIT_MODE: 'required' });
       expect((await write(service)).code).toBe('AUDIT_UNAVAILABLE');
-      expect(service.output()).toContain(
-        'the topic \\"crud.secrets\\" does not exist, and the service makes none',
-      );
+      await untilSaid(service, 'the topic \\"crud.secrets\\" does not exist, and the service makes none');
       await kafka.createTopics(1, ['crud.secrets']);
       await untilReady(service, 200);
       expect((await write(service)).status).toBe(201);
@@ -188,7 +193,7 @@ describeOnKafka('a broker that is away', (title) => {
       for (const topic of TOPICS) {
         expect((await recordsIn(kafka, topic)).map(({ id }) => id)).toEqual(inFile);
       }
-      expect(service.output()).toContain('Kafka takes records again.');
+      await untilSaid(service, 'Kafka takes records again.');
     }, 120_000);
 
     it('keeps no more than there is room for', async () => {
