@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAnswers, parseLines, withPlaceholders } from '../support/doc-answers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BLOCK = /^```sh\n(?<commands>.*?)^```(?:\n+```json\n(?<answers>.*?)^```)?/gms;
@@ -58,9 +59,7 @@ export class HowToPage {
       encoding: 'utf8',
     });
     expect({ status, stderr: answers.length === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-    expect(answers.length === 0 ? [] : parseLines(stdout.replaceAll('}{', '}\n{'))).toEqual(
-      withPlaceholders(answers),
-    );
+    expect(answers.length === 0 ? [] : parseLines(stdout)).toEqual(withPlaceholders(answers));
   }
 
   /** Runs a block that goes on until it is stopped. @param sign what it prints when it serves */
@@ -98,29 +97,6 @@ export class HowToPage {
     if (block === undefined) throw new Error(`the page has no block ${index}`);
     return block;
   }
-}
-
-/** The formatter of the pages breaks a single document into lines, and leaves several alone. */
-function parseAnswers(text: string): unknown[] {
-  try {
-    return text === '' ? [] : [JSON.parse(text)];
-  } catch {
-    return parseLines(text);
-  }
-}
-
-function parseLines(text: string): unknown[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
-}
-
-/** `"…"` stands for any text. */
-function withPlaceholders(answers: readonly unknown[]): unknown {
-  return JSON.parse(JSON.stringify(answers), (_key, value: unknown) =>
-    value === '…' ? expect.any(String) : value,
-  ) as unknown;
 }
 
 async function freePort(): Promise<string> {

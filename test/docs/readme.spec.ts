@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBao } from '../support/openbao/find-bao.js';
+import { parseAnswers, parseLines, withPlaceholders } from '../support/doc-answers.js';
+import { describeOnOpenbao } from '../support/openbao/describe-on-openbao.js';
 
 /**
  * Every shell block of the README is run, in its order, and where a JSON block follows, what came back is held against
@@ -28,28 +29,6 @@ function readBlocks(): Block[] {
     if (commands !== undefined) blocks.push({ heading, commands, answers: parseAnswers(answers) });
   }
   return blocks;
-}
-
-/** One JSON document a block, or one a line. */
-function parseAnswers(text: string): unknown[] {
-  if (text.trim() === '') return [];
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-  }
-}
-
-/** Answers of several calls come without a line break between them. */
-function parseOutput(text: string): unknown[] {
-  return text
-    .replaceAll('}{', '}\n{')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
 }
 
 describe('the README', () => {
@@ -85,9 +64,7 @@ describe('the README', () => {
   const run = ({ commands, answers }: Block): void => {
     const { status, stdout, stderr } = spawnSync('bash', ['-euc', commands], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const got = parseOutput(stdout);
-    expect(got).toHaveLength(answers.length);
-    got.forEach((answer, index) => expect(answer).toEqual(withPlaceholders(answers[index])));
+    expect(parseLines(stdout)).toEqual(withPlaceholders(answers));
   };
 
   const under = (heading: string): Block[] => blocks.filter((block) => block.heading === heading);
@@ -108,21 +85,11 @@ describe('the README', () => {
     for (const block of under('First calls')) run(block);
   }, 120_000);
 
-  const onOpenbao = findBao() === undefined ? it.skip : it;
-  onOpenbao(
-    'starts OpenBao with its two commands, and the calls answer as printed',
-    async () => {
+  describeOnOpenbao('the calls of the README', (title) => {
+    it(`starts OpenBao with its two commands, and the calls answer as printed: ${title}`, async () => {
       const [starting, ...calls] = under('The same on OpenBao');
       await start(starting?.commands ?? '');
       for (const block of calls) run(block);
-    },
-    240_000,
-  );
+    }, 240_000);
+  });
 });
-
-/** `"…"` in the README stands for any text. */
-function withPlaceholders(answer: unknown): unknown {
-  return JSON.parse(JSON.stringify(answer), (_key, value: unknown) =>
-    value === '…' ? expect.any(String) : value,
-  ) as unknown;
-}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { DocBlocks, withPlaceholders } from '../support/doc-blocks.js';
+import { withPlaceholders } from '../support/doc-answers.js';
+import { DocBlocks } from '../support/doc-blocks.js';
 import { describeBehind } from './describe-behind.js';
 import { findFreePort } from './gateway-process.js';
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAnswers, parseLines } from './doc-answers.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START_TIMEOUT_MS = 60_000;
@@ -40,13 +41,7 @@ export class DocBlocks {
 
   /** Every answer that the page prints: a block is one JSON document, or one a line. */
   answers(): readonly unknown[] {
-    return this.of('json').flatMap((text) => {
-      try {
-        return [JSON.parse(text) as unknown];
-      } catch {
-        return parseLines(text);
-      }
-    });
+    return this.of('json').flatMap(parseAnswers);
   }
 
   write(name: string, text: string): void {
@@ -114,19 +109,4 @@ function isListening(port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-/** `"…"` on a page stands for any text. */
-export function withPlaceholders(answers: readonly unknown[]): unknown {
-  return JSON.parse(JSON.stringify(answers), (_key, value: unknown) =>
-    value === '…' ? expect.any(String) : value,
-  ) as unknown;
-}
-
-function parseLines(text: string): readonly unknown[] {
-  return text
-    .replaceAll('}{', '}\n{')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
 }

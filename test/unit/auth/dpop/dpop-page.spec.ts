@@ -1,6 +1,7 @@
 import { createApp } from '../../../support/create-app.js';
 import type { RunningApp } from '../../../support/create-app.js';
-import { DocBlocks, withPlaceholders } from '../../../support/doc-blocks.js';
+import { withPlaceholders } from '../../../support/doc-answers.js';
+import { DocBlocks } from '../../../support/doc-blocks.js';
 import { CLIENT, RESOURCE, startOidcProvider } from '../../../support/oidc-provider/start-oidc-provider.js';
 import type { OidcProvider } from '../../../support/oidc-provider/start-oidc-provider.js';
 
