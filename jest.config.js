@@ -22,7 +22,6 @@ export default {
   },
   // CommonJS parts of Nest fail with "require() ES Module in a cycle" unless these are loaded first.
   setupFiles: ['<rootDir>/test/support/jest.setup.ts'],
-  setupFilesAfterEnv: ['<rootDir>/test/support/jest.retry.ts'],
   reporters: ['default', '<rootDir>/test/support/real-parts.reporter.js'],
   maxWorkers: 2,
   // A Nest spec file leaks about 20 MB of module graph.
