@@ -13,6 +13,11 @@ const NO_KEY: SecretOrKeyProvider = (_request, _token, done) => {
   done(new Error('tokens are verified by the authenticator'));
 };
 
+/** A request on its way through passport; taken out again as soon as passport is done. */
+export interface Visit {
+  request: Request | undefined;
+}
+
 /**
  * The strategy of passport-jwt with the verification replaced: passport-jwt alone takes tokens without `exp`, of any
  * `typ`, with an unknown `crit`, and knows no EdDSA.
@@ -35,7 +40,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleI
   }
 
   /** Passport calls it on an object of each request that has this strategy as its prototype. */
-  override authenticate(request: Request): void {
+  override authenticate(visit: Request | Visit): void {
+    const { request } = visit as Visit;
+    if (request === undefined) throw new Error('nobody is there to be identified');
     this.authenticator.identify(request).then(
       (caller) => this.success(caller),
       (failure: Error) => this.error(failure),
