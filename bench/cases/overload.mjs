@@ -1,5 +1,5 @@
 import { measureFlood } from '../support/flood.mjs';
-import { runLoad } from '../support/load.mjs';
+import { warmUp } from '../support/rounds.mjs';
 import { startService } from '../support/service.mjs';
 import { EXPECT, guardedEnv, readsOf, tokensOf } from '../support/teams.mjs';
 
@@ -11,17 +11,9 @@ way at once; what arrives beyond counts as lost.`;
 export async function run(bench) {
   const service = await startService({ ...bench.store.env, ...guardedEnv(bench) });
   const plan = { url: service.url, requests: readsOf('openbao+kv2', await tokensOf(bench)), expect: EXPECT };
-  const capacity = await capacityOf(bench, plan);
+  const { perSecond: capacity, fault } = await warmUp(bench, { ...plan, pid: service.pid }, bench.slotS);
+  if (fault !== undefined) throw new Error(fault);
   const result = await measureFlood(plan, { capacity, seconds: bench.isQuick ? 2 : 10, reach: '>= 0.95' });
   await service.stop();
   return result;
-}
-
-/** Once warm. */
-async function capacityOf(bench, plan) {
-  let result;
-  for (let slot = 0; slot < (bench.isQuick ? 3 : 5); slot += 1)
-    result = await runLoad({ ...plan, connections: 32, seconds: bench.isQuick ? 1 : 4 });
-  if (result.fault !== undefined) throw new Error(result.fault);
-  return result.perSecond;
 }

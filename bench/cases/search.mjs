@@ -35,7 +35,7 @@ export async function run(bench) {
       connections: 1,
       expect: { status: 200, body: 'needle-' },
     };
-    const patient = { ...bench, log: bench.log, warmUpSlotsMax: 0 };
+    const patient = { ...bench, log: bench.log, warmUpS: 0 };
     await measureRounds(patient, [contender], { rounds: 1, slotS: SLOT_S });
     await service.ask();
     measured.set(name, (await measureRounds(patient, [contender], { slotS: SLOT_S })).get(name));

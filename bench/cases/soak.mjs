@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runLoad } from '../support/load.mjs';
 import { runOpenLoop } from '../support/open-loop.mjs';
 import { countHandles, readMemory } from '../support/process-usage.mjs';
+import { warmUp } from '../support/rounds.mjs';
 import { startService } from '../support/service.mjs';
 import { slopeOf } from '../support/statistics.mjs';
 import { EXPECT, guardedEnv, readsOf, tokensOf } from '../support/teams.mjs';
@@ -13,9 +13,7 @@ plateau; handles are the open files and sockets ten seconds after the load, agai
 export async function run(bench) {
   const service = await startService({ ...bench.store.env, ...guardedEnv(bench) });
   const plan = { url: service.url, requests: readsOf('openbao+kv2', await tokensOf(bench)), expect: EXPECT };
-  let capacity = 0;
-  for (let slot = 0; slot < 4; slot += 1)
-    ({ perSecond: capacity } = await runLoad({ ...plan, connections: 32, seconds: bench.slotS }));
+  const { perSecond: capacity } = await warmUp(bench, { ...plan, pid: service.pid }, bench.slotS);
   await sleep(1_000);
   const handlesBefore = countHandles(service.pid);
   const seconds = bench.isQuick ? 10 : 600;

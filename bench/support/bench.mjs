@@ -24,9 +24,9 @@ export class Bench {
     this.rounds = isQuick ? 2 : 5;
     /** Seconds of one contender in one round. */
     this.slotS = isQuick ? 1 : 3;
-    /** Answers that do not count before those that do, in at most so many slots. */
-    this.warmUpAnswers = isQuick ? 2_000 : 20_000;
-    this.warmUpSlotsMax = isQuick ? 3 : 6;
+    /** The most answers, and seconds, that do not count before those that do. */
+    this.warmUpAnswers = isQuick ? 2_000 : 100_000;
+    this.warmUpS = isQuick ? 3 : 40;
   }
 
   log(text) {

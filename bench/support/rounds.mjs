@@ -7,6 +7,8 @@ import { summarize } from './statistics.mjs';
 const CONNECTIONS = 32;
 /** A busy machine may lose a request; what always fails is a fault. */
 const VOID_MAX = 3;
+/** A slot that costs less by no more than this share is no faster: so much two slots of a warm front differ. */
+const SETTLED_WITHIN = 0.03;
 
 /**
  * Interleaved rounds: each contender in turn for one slot, in every round in another order, so that what else the machine
@@ -40,11 +42,22 @@ export async function measureRounds(bench, contenders, { rounds = bench.rounds, 
   return measured;
 }
 
-/** Until what runs often is compiled, which takes thousands of calls; a slow front is not waited for without end. */
-async function warmUp({ warmUpAnswers, warmUpSlotsMax }, contender, slotS) {
-  let answered = 0;
-  for (let i = 1; i <= warmUpSlotsMax && answered < warmUpAnswers; i += 1)
-    answered += (await measureSlot(contender, slotS, -i)).answered;
+/**
+ * Until two slots in a row bring nothing: V8 compiles the many small functions of a service one by one, the last of them
+ * after some 100,000 answers. A slow front is not waited for without end.
+ * @returns {Promise<object>} what the last slot measured
+ */
+export async function warmUp({ warmUpAnswers, warmUpS }, contender, slotS) {
+  let [answered, seconds, best, settled] = [0, 0, Number.POSITIVE_INFINITY, 0];
+  let slot;
+  for (let i = 1; settled < 2 && answered < warmUpAnswers && seconds < warmUpS; i += 1) {
+    slot = await measureSlot(contender, slotS, -i);
+    answered += slot.answered;
+    seconds += slot.seconds;
+    settled = slot.cpuPer1000 < best * (1 - SETTLED_WITHIN) ? 0 : settled + 1;
+    best = Math.min(best, slot.cpuPer1000);
+  }
+  return slot;
 }
 
 async function measureSlot(
