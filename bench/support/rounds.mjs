@@ -7,7 +7,7 @@ import { summarize } from './statistics.mjs';
 const CONNECTIONS = 32;
 /** A busy machine may lose a request; what always fails is a fault. */
 const VOID_MAX = 3;
-/** A slot that costs less by no more than this share is no faster: so much two slots of a warm front differ. */
+/** So much two slots of a warm front differ. One that costs more than that was disturbed, and says nothing. */
 const SETTLED_WITHIN = 0.03;
 
 /**
@@ -43,8 +43,8 @@ export async function measureRounds(bench, contenders, { rounds = bench.rounds, 
 }
 
 /**
- * Until two slots in a row bring nothing: V8 compiles the many small functions of a service one by one, the last of them
- * after some 100,000 answers. A slow front is not waited for without end.
+ * Until two slots in a row cost what the best did: V8 compiles the many small functions of a service one by one, the last
+ * of them after some 100,000 answers. A slow front is not waited for without end.
  * @returns {Promise<object>} what the last slot measured
  */
 export async function warmUp({ warmUpAnswers, warmUpS }, contender, slotS) {
@@ -54,7 +54,7 @@ export async function warmUp({ warmUpAnswers, warmUpS }, contender, slotS) {
     slot = await measureSlot(contender, slotS, -i);
     answered += slot.answered;
     seconds += slot.seconds;
-    settled = slot.cpuPer1000 < best * (1 - SETTLED_WITHIN) ? 0 : settled + 1;
+    settled = Math.abs(slot.cpuPer1000 / best - 1) <= SETTLED_WITHIN ? settled + 1 : 0;
     best = Math.min(best, slot.cpuPer1000);
   }
   return slot;
