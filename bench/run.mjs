@@ -40,6 +40,10 @@ for (const name of names) {
       ...(await run(bench)),
     };
     result.load.push(readLoad());
+    if (result.leftOut !== undefined) {
+      console.error(`LEFT OUT: ${title}: ${result.leftOut}`);
+      continue;
+    }
     printCase(result);
     if (values.write || (positionals.length === 0 && !values.quick)) await writePage(result);
   } catch (error) {

@@ -25,11 +25,28 @@ function isProgram(path) {
 const taskset = findProgram('taskset');
 const cores = availableParallelism();
 
+/** Two fronts at once have a core each where two more are left for what is around them; else all share all. */
+export const ARE_FRONTS_APART = cores > 3;
+const all = `0-${cores - 1}`;
+
 /** The measured front has a core to itself; load and store share the others. Undefined where nothing can be pinned. */
 export const CORES =
-  taskset !== undefined && cores > 1 ? { front: 0, load: 1, store: cores > 2 ? 2 : 1 } : undefined;
+  taskset !== undefined && cores > 1
+    ? {
+        front: 0,
+        load: 1,
+        store: cores > 2 ? 2 : 1,
+        ...(ARE_FRONTS_APART
+          ? { first: 0, second: cores - 1, around: `1-${cores - 2}` }
+          : { first: all, second: all, around: all }),
+      }
+    : undefined;
 
-/** @param {'front' | 'load' | 'store'} part @returns the command line that keeps a program on the core of its part */
+/**
+ * @param {'front' | 'load' | 'store' | 'first' | 'second' | 'around'} part `first` and `second` of two fronts, and what
+ *   is `around` those
+ * @returns the command line that keeps a program on the core of its part
+ */
 export function pinned(part, command, parameters) {
   return CORES === undefined
     ? [command, parameters]
@@ -39,6 +56,11 @@ export function pinned(part, command, parameters) {
 /** The bench itself reads logs and signs tokens: not on the core of the front. */
 export function pinItself() {
   if (CORES !== undefined) spawnSync(taskset, ['-cp', String(CORES.load), String(process.pid)]);
+}
+
+/** Moves a running program, with all of its threads. */
+export function moveTo(part, pid) {
+  if (CORES !== undefined) spawnSync(taskset, ['-acp', String(CORES[part]), String(pid)]);
 }
 
 /** What else the machine does: the load averages over 1, 5 and 15 minutes. */
@@ -66,6 +88,7 @@ export function describeMachine() {
       load: findProgram('wrk') === undefined ? 'autocannon' : 'wrk',
       ...versionOf('nginx', ['-v']),
       ...versionOf('haproxy', ['-v']),
+      ...versionOf('redis-server', ['--version']),
     },
   };
 }

@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { findBao } from '../../scripts/find-bao.mjs';
 import { findProgram } from './machine.mjs';
+import { nginxParameters } from './nginx.mjs';
 import { findFreePort, PinnedProcess } from './processes.mjs';
 import { makeFolder } from './teams.mjs';
-
-const NGINX_FOLDERS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 /** Proxies in front of the store that are on this machine. They pass on what the store says, and decide nothing. */
 export async function startPeers(bench) {
   const peers = [
     ['bao proxy', findBao()?.path, baoProxy],
-    ['nginx', findProgram('nginx'), nginx],
+    ['nginx', findProgram('nginx'), (folder, port, store) => nginxParameters(folder, port, [store])],
     ['haproxy', findProgram('haproxy'), haproxy],
   ].filter(([, path]) => path !== undefined);
   return Promise.all(peers.map(([name, path, configure]) => startPeer(bench, name, path, configure)));
@@ -47,25 +46,6 @@ listener "tcp" {
   tls_disable = true
 }`;
   return ['proxy', `-config=${write(folder, 'proxy.hcl', config)}`];
-}
-
-function nginx(folder, port, store) {
-  const config = `daemon off;
-master_process off;
-pid nginx.pid;
-error_log stderr warn;
-events {}
-http {
-  access_log off;
-  ${NGINX_FOLDERS.map((kind) => `${kind}_temp_path ${kind};`).join(' ')}
-  keepalive_requests 1000000000;
-  upstream store { server ${new URL(store).host}; keepalive 64; keepalive_requests 1000000000; }
-  server {
-    listen 127.0.0.1:${port};
-    location / { proxy_pass http://store; proxy_http_version 1.1; proxy_set_header Connection ""; }
-  }
-}`;
-  return ['-p', folder, '-e', 'stderr', '-c', write(folder, 'nginx.conf', config)];
 }
 
 function haproxy(folder, port, store) {

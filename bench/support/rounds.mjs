@@ -13,15 +13,16 @@ const SETTLED_WITHIN = 0.03;
 /**
  * Interleaved rounds: each contender in turn for one slot, in every round in another order, so that what else the machine
  * does falls on all alike. A round with an unexpected answer is void and is done again.
- * @param {{ name: string, pid: number, url: string, requests: object[] | ((round: number) => Promise<object[]>),
- *   expect: object, connections?: number, once?: boolean, unit?: number }[]} contenders `unit`: operations in one request
+ * @param {{ name: string, pid: number | number[], url: string, requests: object[] | ((round: number) => Promise<object[]>),
+ *   expect: object, around?: number[], connections?: number, once?: boolean, unit?: number }[]} contenders several in
+ *   `pid` count together; `around`: others, whose use of the cores is told beside; `unit`: operations in one request
  * @returns {Promise<Map<string, object[]>>} what each round measured, by the name of the contender
  */
 export async function measureRounds(bench, contenders, { rounds = bench.rounds, slotS = bench.slotS } = {}) {
   const measured = new Map(contenders.map(({ name }) => [name, []]));
   let voided = 0;
   for (const contender of contenders) {
-    forgetPeak(contender.pid);
+    for (const pid of [contender.pid].flat()) forgetPeak(pid);
     await warmUp(bench, contender, slotS);
   }
   for (let round = 0; round < rounds;) {
@@ -61,12 +62,13 @@ export async function warmUp({ warmUpAnswers, warmUpS }, contender, slotS) {
 }
 
 async function measureSlot(
-  { pid, url, requests, expect, connections = CONNECTIONS, once, unit = 1 },
+  { pid, around = [], url, requests, expect, connections = CONNECTIONS, once, unit = 1 },
   seconds,
   round,
 ) {
   const list = typeof requests === 'function' ? await requests(round) : requests;
-  const before = readCpuSeconds(pid);
+  const pids = [pid].flat();
+  const [before, beforeAround] = [sumOf(pids, readCpuSeconds), sumOf(around, readCpuSeconds)];
   const result = await runLoad({
     url,
     requests: list,
@@ -77,15 +79,21 @@ async function measureSlot(
   });
   // What was answered last may still be recorded and counted.
   await sleep(20);
-  const cpuSeconds = readCpuSeconds(pid) - before;
+  const cpuSeconds = sumOf(pids, readCpuSeconds) - before;
   const cpuPer1000 = (cpuSeconds * 1_000) / (result.answered * unit);
   return {
     ...result,
     perSecond: result.perSecond * unit,
     cpuPer1000,
-    peakMb: readMemory(pid).peakMb,
+    cores: cpuSeconds / result.seconds,
+    coresAround: (sumOf(around, readCpuSeconds) - beforeAround) / result.seconds,
+    peakMb: sumOf(pids, (each) => readMemory(each).peakMb),
     machineLoad: readLoad()[0],
   };
+}
+
+function sumOf(pids, read) {
+  return pids.reduce((sum, pid) => sum + read(pid), 0);
 }
 
 /** The figure of one contender over that of another, round by round. */

@@ -5,10 +5,10 @@ import { PinnedProcess } from './processes.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LISTENS = /listens on (http\S+)/;
 
-/** The service as people run it, on the core of the front. `startMs`: from the start until it said it was ready. */
-export async function startService(env, nodeOptions = []) {
+/** The service as people run it, on the core of its part. `startMs`: from the start until it said it was ready. */
+export async function startService(env, nodeOptions = [], part = 'front') {
   const startedAt = performance.now();
-  const program = new PinnedProcess('front', process.execPath, [...nodeOptions, 'dist/main.js'], {
+  const program = new PinnedProcess(part, process.execPath, [...nodeOptions, 'dist/main.js'], {
     cwd: ROOT,
     env: { ENVIRONMENT: 'test', PORT: '0', TENANT_SALT: 'bench', ...env },
   });
@@ -37,11 +37,11 @@ async function isReady(url) {
   return answer.statusCode === 200;
 }
 
-/** A number that the service tells of itself in `/metrics`, summed over its series. */
-export async function readMetric(url, name) {
+/** A number that the service tells of itself in `/metrics`, summed over its series, or those with `event="made"` or so. */
+export async function readMetric(url, name, label = '') {
   const { body } = await request(`${url}/metrics`);
   const lines = (await body.text())
     .split('\n')
-    .filter((line) => line.startsWith(name) && /^[{ ]/.test(line.slice(name.length)));
+    .filter((line) => line.startsWith(name) && /^[{ ]/.test(line.slice(name.length)) && line.includes(label));
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
