@@ -71,6 +71,8 @@ function rowOf({
   unanswered,
   unexpected,
   refusals,
+  offered,
+  generator,
   p50Ms,
   p99Ms,
 }) {
@@ -78,13 +80,16 @@ function rowOf({
   return {
     'times capacity': factor,
     'offered a second': round(offeredPerSecond),
+    sent: `${((100 * (offered - unsent)) / offered).toFixed(0)} %`,
     'useful a second': round(goodPerSecond),
     'refused a second': round(refused / seconds),
     late,
-    'lost, unsent, unanswered': lost + unsent + unanswered,
+    'lost, unanswered': lost + unanswered,
     unexpected,
     'refused as': Object.keys(refusals).join(', '),
     'p50 ms': p50Ms?.toFixed(1) ?? '',
     'p99 ms': p99Ms?.toFixed(1) ?? '',
+    'cores of the load': generator.cores.toFixed(2),
+    'load late, p99 ms': generator.delayP99Ms.toFixed(1),
   };
 }
